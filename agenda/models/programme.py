@@ -1,0 +1,71 @@
+"""What happens when, and the themes of the breakout sessions."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from seminar.foundation.bilingual import Bilingual
+from seminar.models import Seminar
+
+
+class Theme(models.Model):
+    """A theme of the breakout sessions."""
+
+    seminar = models.ForeignKey(Seminar, verbose_name=_("edition"), on_delete=models.CASCADE, related_name="themes")
+    code = models.CharField(_("code"), max_length=40)
+    list_order = models.PositiveIntegerField(_("order"))
+    title_en = models.CharField(_("title (English)"), max_length=300)
+    title_ja = models.CharField(_("title (Japanese)"), max_length=300)
+
+    title = Bilingual(_("title"))
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        constraints = [models.UniqueConstraint(fields=["seminar", "code"], name="theme_code_once_per_seminar")]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class ProgrammeItem(models.Model):
+    """One entry of the programme. `minutes_each` is the length of each national presentation in it."""
+
+    class Kind(models.TextChoices):
+        REGISTRATION = "registration", _("Check-in")
+        WELCOME_SPEECH = "welcome_speech", _("Welcome speech")
+        PRESENTATION = "presentation", _("Presentation")
+        NATIONAL_PRESENTATIONS = "national_presentations", _("National efforts")
+        BREAKOUT_ROUND = "breakout_round", _("Breakout sessions")
+        REPORT = "report", _("Report")
+        BREAK = "break", _("Break")
+        RECEPTION = "reception", _("Reception")
+        TOUR = "tour", _("Facility tour")
+        CLOSING = "closing", _("Closing")
+
+    seminar = models.ForeignKey(
+        Seminar, verbose_name=_("edition"), on_delete=models.CASCADE, related_name="programme_items"
+    )
+    list_order = models.PositiveIntegerField(_("order"))
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
+    start_at = models.DateTimeField(_("starts"))
+    end_at = models.DateTimeField(_("ends"))
+    title_en = models.CharField(_("title (English)"), max_length=300)
+    title_ja = models.CharField(_("title (Japanese)"), max_length=300)
+    summary_en = models.TextField(_("summary (English)"), blank=True)
+    summary_ja = models.TextField(_("summary (Japanese)"), blank=True)
+    minutes_each = models.PositiveIntegerField(_("minutes each"), null=True, blank=True)
+
+    title = Bilingual(_("title"))
+    summary = Bilingual(_("summary"))
+
+    class Meta:
+        verbose_name = _("programme item")
+        verbose_name_plural = _("programme items")
+        constraints = [
+            models.UniqueConstraint(fields=["seminar", "list_order"], name="programme_item_order_once_per_seminar"),
+            models.CheckConstraint(condition=Q(end_at__gt=F("start_at")), name="programme_item_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)

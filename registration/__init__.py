@@ -1,0 +1,1 @@
+"""Second floor: who attends and where they sit."""

@@ -1,0 +1,108 @@
+"""Makes the demonstration: the shipped 20th seminar, staff accounts, focal points and links to begin with.
+
+Door: `make_demo(data_dir)`; a second call keeps everything and says the same.
+"""
+
+import json
+import os
+import secrets
+import tomllib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from registration.intake.loading import load_edition
+from registration.models import Link, Registration
+from seminar.access import ADMINISTRATOR, APPROVER, DESK, SECRETARIAT
+from seminar.accounts import create_account
+from seminar.foundation.text import make_email_key
+from seminar.models import AuditEntry, Delegation, FocalPoint, Seminar, User
+
+EDITION = Path(__file__).parent / "editions" / "seminar20"
+DELEGATE_NUMBER = "AECS20-0132"  # invited, not opened yet
+FOCAL_POINT_CODE = "MNG"  # speaks for that delegate
+FOCAL_POINTS = {
+    "MNG": ("Tuya Bold", "en"),
+    "KHM": ("Vanna Chea", "en"),
+    "LAO": ("Noy Sisavath", "en"),
+    "PAK": ("Adeel Mirza", "en"),
+    "LKA": ("Nimali Weerakoon", "en"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    role: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What a visitor of the demonstration needs; `now` is where its clock stands."""
+
+    accounts: list[DemoAccount]
+    delegate_url: str
+    focal_point_url: str
+    now: datetime
+
+
+def make_demo(data_dir: Path) -> Demo:
+    """Make what is missing of the demonstration and write its clock to `demo.env`. Raises FilesRefused."""
+    edition = tomllib.loads((EDITION / "seminar.toml").read_text(encoding="utf-8"))["seminar"]
+    if not Seminar.objects.filter(slug=edition["slug"]).exists():
+        load_edition(EDITION, now=edition["demo_now"])
+    seminar = Seminar.objects.get(slug=edition["slug"])
+    accounts = _make_accounts(data_dir / "demo-accounts.json", seminar.slug)
+    with transaction.atomic():
+        _make_focal_points(seminar)
+        delegate = Registration.objects.select_related("seminar").get(seminar=seminar, number=DELEGATE_NUMBER)
+        of_delegation = FocalPoint.objects.filter(delegation__seminar=seminar, delegation__code=FOCAL_POINT_CODE)
+        focal_point = of_delegation.select_related("delegation__seminar").order_by("-is_primary", "pk")[0]
+        delegate_link = Link.objects.ensure(registration=delegate)
+        focal_point_link = Link.objects.ensure(focal_point=focal_point)
+    now = _set_clock(data_dir / "demo.env", edition["demo_now"])
+    return Demo(accounts, delegate_link.make_url("en"), focal_point_link.make_url("en"), now)
+
+
+def _make_accounts(path: Path, slug: str) -> list[DemoAccount]:
+    """Return the accounts, their passwords kept beside the demo's data for the next start."""
+    kept = [DemoAccount(**entry) for entry in json.loads(path.read_text())] if path.exists() else []
+    if kept and User.objects.filter(email__in=[account.email for account in kept]).count() == len(kept):
+        return kept
+    accounts = [
+        DemoAccount(role, f"{role}@{slug}.example", secrets.token_urlsafe(9))
+        for role in (APPROVER, SECRETARIAT, DESK, ADMINISTRATOR)
+    ]
+    with transaction.atomic():
+        User.objects.filter(email__in=[account.email for account in accounts]).delete()
+        for account in accounts:
+            name = f"{account.role.capitalize()} (demo)"
+            create_account(email=account.email, name=name, password=account.password, role=account.role, language="en")
+        part = path.with_suffix(".part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump([asdict(account) for account in accounts], file)
+        part.replace(path)
+    return accounts
+
+
+def _make_focal_points(seminar: Seminar) -> None:
+    """Give the delegations of FOCAL_POINTS that have none a focal point; whom the visitor changed stays changed."""
+    for delegation in Delegation.objects.filter(seminar=seminar, code__in=FOCAL_POINTS, focal_points=None):
+        name, language = FOCAL_POINTS[delegation.code]
+        email = f"{name.lower().replace(' ', '.')}@{delegation.code.lower()}.example"
+        FocalPoint.objects.create(
+            delegation=delegation, email=email, email_key=make_email_key(email), name=name, language=language
+        )
+
+
+def _set_clock(path: Path, demo_now: datetime) -> datetime:
+    """Let the clock run on from where the last visit left it, so that time never goes back in the data."""
+    newest = AuditEntry.objects.aggregate(newest=Max("at"))["newest"]
+    now = max(demo_now, newest.astimezone(demo_now.tzinfo)) if newest else demo_now
+    path.write_text(f"SEMINAR_NOW={now.isoformat()}\nSEMINAR_NOW_SINCE={timezone.now().isoformat()}\n")
+    return now

@@ -1,0 +1,188 @@
+"""The delegate's form, the lost-link form and the focal point's nomination form."""
+
+import re
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registration.models import Registration
+from registration.models.answers import SECTIONS
+from registration.models.consents import CONSENT_TEXTS, current_consent
+from seminar.foundation.fields import EmailField, TextField
+from seminar.foundation.text import NAME_MAX_LENGTH
+
+_Role = Registration.Role
+ASKED_ROLES = (_Role.DELEGATE, _Role.ADVISER, _Role.OBSERVER, _Role.SPEAKER, _Role.MODERATOR)
+_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc\u30fb\u31f0-\u31ff\u3000 ]+")
+_ADDRESS_LIKE = re.compile(r"://|www\.|@", re.IGNORECASE)
+
+
+class NameField(TextField):
+    """A person's name or a body's: any script, mononyms and apostrophes welcome, but no web or mail address."""
+
+    default_error_messages = {"address": _("Enter a name only, without web or mail addresses.")}
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if _ADDRESS_LIKE.search(value):
+            raise forms.ValidationError(self.error_messages["address"], code="address")
+
+
+def _attributes(autocomplete: str, **more: str) -> dict[str, str]:
+    return {"autocomplete": autocomplete, **more}
+
+
+class RegistrationForm(forms.Form):
+    """What a first submission asks: identity, position, role, language, consents; nothing twice."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    number = forms.CharField(widget=forms.HiddenInput, max_length=60)
+
+    title = NameField(
+        label=_("Title"),
+        max_length=40,
+        required=False,
+        help_text=_("For example Mr., Ms., Dr. or H.E."),
+        widget=forms.TextInput(attrs=_attributes("honorific-prefix")),
+    )
+    passport_name = NameField(
+        label=_("Full name as in your passport"),
+        help_text=_("As printed in your passport, in Latin letters. You may use capitals and small letters."),
+        error_messages={"required": _("Enter your full name as in your passport.")},
+        widget=forms.TextInput(attrs=_attributes("name", spellcheck="false")),
+    )
+    given_names = NameField(
+        label=_("Given names"),
+        help_text=_("If you have one name only, enter it here."),
+        error_messages={"required": _("Enter your given names.")},
+        widget=forms.TextInput(attrs=_attributes("given-name", spellcheck="false")),
+    )
+    family_name = NameField(
+        label=_("Family name"),
+        required=False,
+        help_text=_("Leave this empty if you have none."),
+        widget=forms.TextInput(attrs=_attributes("family-name", spellcheck="false")),
+    )
+    badge_name = NameField(
+        label=_("Name on your badge"),
+        required=False,
+        help_text=_("Leave this empty for “FAMILY NAME, Given names”."),
+        widget=forms.TextInput(attrs=_attributes("off", spellcheck="false")),
+    )
+    name_native = NameField(
+        label=_("Name in your own script"),
+        required=False,
+        help_text=_("For example in Arabic, Chinese, Japanese or Thai letters."),
+        widget=forms.TextInput(attrs=_attributes("off")),
+    )
+    reading_ja = NameField(
+        label=_("Reading in katakana"),
+        required=False,
+        help_text=_("If you know it; the interpreters will be grateful."),
+        widget=forms.TextInput(attrs=_attributes("off")),
+    )
+    role = forms.ChoiceField(
+        label=_("You take part as"),
+        choices=[(role.value, role.label) for role in ASKED_ROLES],
+        error_messages={"required": _("Choose how you take part."), "invalid_choice": _("Choose one of the list.")},
+    )
+    position = NameField(
+        label=_("Position"),
+        help_text=_("For example Deputy Director."),
+        error_messages={"required": _("Enter your position.")},
+        widget=forms.TextInput(attrs=_attributes("organization-title")),
+    )
+    division = NameField(label=_("Division"), required=False, widget=forms.TextInput(attrs=_attributes("off")))
+    organization = NameField(
+        label=_("Ministry or organization"),
+        error_messages={"required": _("Enter your ministry or organization.")},
+        widget=forms.TextInput(attrs=_attributes("organization")),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of our mails to you"),
+        choices=Registration.Language.choices,
+        error_messages={"required": _("Choose a language."), "invalid_choice": _("Choose one of the list.")},
+    )
+    data_handling_consent = forms.BooleanField(
+        error_messages={"required": _("Tick this box: we cannot register you without your agreement.")}
+    )
+    contact_list_consent = forms.BooleanField(required=False)
+    photo_consent = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, is_nominated: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passport_name"].required = is_nominated
+        for name in CONSENT_TEXTS:
+            self.fields[name].label = str(current_consent(name))
+        for field in self.fields.values():
+            field.widget.is_required = False  # our own messages speak the page's language; the browser's may not
+            if not field.required and isinstance(field, TextField):
+                field.label = _("%(label)s (optional)") % {"label": field.label}
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("version", "number", *(Fieldset(legend, *names) for legend, names in SECTIONS))
+
+    def clean_reading_ja(self) -> str:
+        reading: str = self.cleaned_data["reading_ja"]
+        if reading and not _KATAKANA.fullmatch(reading):
+            raise forms.ValidationError(_("Enter the reading in fullwidth katakana, such as ヤマダ タロウ."))
+        return reading
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        made_up = make_badge_name(answers.get("given_names", ""), answers.get("family_name", ""))
+        if not answers.get("badge_name") and "badge_name" in answers and len(made_up) > NAME_MAX_LENGTH:
+            self.add_error("badge_name", _("Your name is too long for a badge. Enter a shorter form of it here."))
+        return answers
+
+    def read_answers(self) -> dict[str, Any]:
+        """Return the values for the registration's columns; ticked consents as the version of their text."""
+        answers = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "number")}
+        for name in CONSENT_TEXTS:
+            answers[name] = current_consent(name).version if answers[name] else ""
+        was_made_up = make_badge_name(self.initial.get("given_names", ""), self.initial.get("family_name", ""))
+        if answers["badge_name"] in ("", was_made_up):
+            answers["badge_name"] = make_badge_name(answers["given_names"], answers["family_name"])
+        return answers
+
+
+def make_badge_name(given_names: str, family_name: str) -> str:
+    """Return "FAMILY NAME, Given names", or the given names alone for a person without a family name."""
+    return f"{family_name.upper()}, {given_names}" if family_name else given_names
+
+
+class LostLinkForm(forms.Form):
+    """Asks for the address to which a lost link is sent again."""
+
+    email = EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("The address to which we sent your invitation."),
+        error_messages={"required": _("Enter your e-mail address.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs.update(autocomplete="email")
+        self.fields["email"].widget.is_required = False
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class NominationForm(LostLinkForm):
+    """A name and a mail address, nothing more: the nominee fills in the rest."""
+
+    field_order = ("given_names", "family_name", "email", "language")
+    given_names = NameField(label=_("Given names"), error_messages={"required": _("Enter the given names.")})
+    family_name = NameField(label=_("Family name (optional)"), required=False)
+    language = forms.ChoiceField(label=_("Language of the invitation"), choices=Registration.Language.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].help_text = _("The invitation with a personal link goes to this address.")
+        self.fields["email"].widget.attrs.update(autocomplete="off")

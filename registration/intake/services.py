@@ -1,0 +1,225 @@
+"""What comes in at the front door: invitations, answers, submissions, endorsements, requests for a lost link."""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from registration import lifecycle
+from registration.mail.services import enqueue, to_delegate, to_focal_point
+from registration.models import Link, OutgoingMail, Registration, State
+from registration.models.consents import CONSENT_TEXTS
+from registration.models.link import LIFE_AFTER_SEMINAR
+from seminar.foundation.audit import SYSTEM, Actor, record
+from seminar.foundation.text import make_email_key
+from seminar.foundation.transactions import recorded, retried
+from seminar.models import Delegation, FocalPoint, Seminar
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What an invitation made: its link, its mail, and whether the person was unknown before."""
+
+    link: Link
+    mail: OutgoingMail
+    is_new: bool
+
+
+class Incomplete(Exception):
+    """A submission lacks mandatory fields; `missing` names them."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+@retried
+def invite_delegate(
+    *, actor: Actor, delegation: Delegation, email: str, language: str, now: datetime, **names: str
+) -> Invitation:
+    """Invite one person by personal link; a person already in the delegation gets a new link, ending the old one.
+
+    Raises lifecycle.AddressTaken where the address belongs to another delegation's registration.
+    """
+    with recorded():
+        registration = _find_active(delegation.seminar, email)
+        if registration is None:
+            registration = lifecycle.create_draft(
+                actor=actor, delegation=delegation, email=email, language=language, now=now, **names
+            )
+            return _send_invitation(actor, registration, now, is_new=True)
+        if registration.delegation_id != delegation.pk:
+            raise lifecycle.AddressTaken
+        return _send_invitation(actor, registration, now, is_new=False)
+
+
+@retried
+def nominate(
+    *, actor: Actor, delegation: Delegation, email: str, language: str, now: datetime, **names: str
+) -> Invitation | None:
+    """Invite one more person for a focal point; None where the person is in the delegation already.
+
+    Asked for twice it is one nomination: the first mail's link stays good. Raises lifecycle.AddressTaken where the
+    address belongs to another delegation's registration.
+    """
+    try:
+        with recorded():
+            existing = _find_active(delegation.seminar, email)
+            if existing is None:
+                registration = lifecycle.create_draft(
+                    actor=actor, delegation=delegation, email=email, language=language, now=now, **names
+                )
+                return _send_invitation(actor, registration, now, is_new=True)
+    except lifecycle.AddressTaken:
+        existing = _find_active(delegation.seminar, email)  # the same form, sent twice at once
+    if existing is None or existing.delegation_id != delegation.pk:
+        raise lifecycle.AddressTaken
+    return None
+
+
+@retried
+def invite_focal_point(
+    *, actor: Actor, delegation: Delegation, email: str, language: str, now: datetime, name: str = ""
+) -> Invitation:
+    """Make a person the delegation's focal point, if not yet one, and ask for nominations by personal link."""
+    with recorded():
+        has_primary = FocalPoint.objects.filter(delegation=delegation, is_primary=True).exists()
+        focal_point, is_new = FocalPoint.objects.get_or_create(
+            delegation=delegation,
+            email_key=make_email_key(email),
+            defaults={"email": email, "name": name, "language": language, "is_primary": not has_primary},
+        )
+        link = _issue_link(Link.objects.filter(focal_point=focal_point).first(), focal_point=focal_point)
+        mail = enqueue(
+            kind="nomination_request", subject=delegation, revision=link.version, to=to_focal_point(focal_point)
+        )
+        _record_invitation(actor, f"focal_point:{focal_point.pk}", delegation, now)
+    return Invitation(link, mail, is_new)
+
+
+@retried
+def save_answers(*, actor: Actor, registration: Registration, answers: dict[str, Any], now: datetime) -> Registration:
+    """Keep the answers of a form as the draft. Raises what lifecycle.update_fields raises."""
+    answers = dict(answers)
+    if any(answers.get(name) != getattr(registration, name) for name in CONSENT_TEXTS):
+        answers["consents_given_at"] = now
+    with recorded():
+        return lifecycle.update_fields(actor=actor, registration=copy(registration), fields=answers, now=now)
+
+
+@retried
+def submit(*, actor: Actor, registration: Registration, now: datetime) -> Registration:
+    """Submit a complete draft; endorsed at once where the focal point submits or the delegation has none.
+
+    Raises Incomplete, lifecycle.TransitionRefused, lifecycle.ChangedMeanwhile.
+    """
+    missing = registration.list_missing_fields(is_nominated=registration.delegation.needs_nomination)
+    if missing:
+        raise Incomplete(missing)
+    with recorded():
+        registration = lifecycle.change_state(
+            actor=actor, registration=copy(registration), transition="submit", now=now
+        )
+        submission = registration.version
+        focal_points = list(registration.delegation.focal_points.order_by("pk"))
+        is_by_focal_point = actor.kind == "focal_point"
+        if is_by_focal_point or not focal_points:
+            endorser = actor if is_by_focal_point else SYSTEM
+            registration = lifecycle.change_state(
+                actor=endorser, registration=registration, transition="endorse", now=now
+            )
+        enqueue(kind="received", subject=registration, revision=submission, to=to_delegate(registration))
+        waiting = Registration.objects.filter(delegation=registration.delegation, state=State.SUBMITTED).count()
+        for focal_point in focal_points:
+            if is_by_focal_point:
+                facts = {"is_own": False}
+                enqueue(
+                    kind="received",
+                    subject=registration,
+                    revision=submission,
+                    to=to_focal_point(focal_point),
+                    facts=facts,
+                )
+            else:
+                enqueue(
+                    kind="endorsement_request",
+                    subject=registration,
+                    revision=submission,
+                    to=to_focal_point(focal_point),
+                    facts={"count": waiting},
+                )
+    return registration
+
+
+@retried
+def endorse(*, actor: Actor, registration: Registration, now: datetime) -> Registration:
+    """Confirm that the delegation sends this person. Raises what lifecycle.change_state raises."""
+    with recorded():
+        return lifecycle.change_state(actor=actor, registration=copy(registration), transition="endorse", now=now)
+
+
+@retried
+def send_lost_link(*, email: str, now: datetime) -> int:
+    """Send the links of that address again, to the address on record; return how many.
+
+    Callers answer the same whatever the number. Links in use stay as they are: whoever knows an address can ask. An
+    expired one is renewed, one that was revoked is not, and editions that are over have no links any more.
+    """
+    key = make_email_key(email)
+    running = Q(delegation__seminar__end_date__gte=now.date() - LIFE_AFTER_SEMINAR, link__revoked_at=None)
+    sent = 0
+    with recorded():
+        registrations = Registration.objects.active().filter(running, email_key=key)
+        for registration in registrations.select_related("delegation__seminar").order_by("pk"):
+            enqueue(
+                kind="personal_link",
+                subject=registration,
+                revision=_next_revision("personal_link", registration=registration),
+                to=to_delegate(registration),
+            )
+            sent += 1
+        focal_points = (
+            FocalPoint.objects.filter(running, email_key=key).select_related("delegation__seminar").order_by("pk")
+        )
+        for focal_point in focal_points:
+            enqueue(
+                kind="personal_link",
+                subject=focal_point.delegation,
+                revision=_next_revision("personal_link", link__focal_point=focal_point),
+                to=to_focal_point(focal_point),
+            )
+            sent += 1
+    return sent
+
+
+def _find_active(seminar: Seminar, email: str) -> Registration | None:
+    return (
+        Registration.objects.active()
+        .filter(seminar=seminar, email_key=make_email_key(email))
+        .select_related("delegation", "seminar")
+        .order_by("pk")
+        .first()
+    )
+
+
+def _send_invitation(actor: Actor, registration: Registration, now: datetime, *, is_new: bool) -> Invitation:
+    link = _issue_link(Link.objects.filter(registration=registration).first(), registration=registration)
+    mail = enqueue(
+        kind="personal_invitation", subject=registration, revision=link.version, to=to_delegate(registration)
+    )
+    _record_invitation(actor, f"registration:{registration.pk}", registration.delegation, now)
+    return Invitation(link, mail, is_new)
+
+
+def _issue_link(existing: Link | None, **owner: Any) -> Link:
+    return Link.objects.reissue(existing) if existing else Link.objects.ensure(**owner)
+
+
+def _next_revision(kind: str, **mails: Any) -> int:
+    return OutgoingMail.objects.filter(kind=kind, **mails).count() + 1
+
+
+def _record_invitation(actor: Actor, subject: str, delegation: Delegation, now: datetime) -> None:
+    record(actor=actor, action="invite", subject=subject, now=now, seminar_id=delegation.seminar_id)

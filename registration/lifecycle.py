@@ -1,0 +1,197 @@
+"""The stairs: makes registrations and moves them between states; the only writer of `state` and `version`.
+
+Doors: `create_draft`, `update_fields`, `change_state`, `insert_imported`. Each runs inside the caller's
+`recorded()` transaction; locks go seminar, delegation, registration, and the audit trail at its end.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from registration.models import Registration, State
+from registration.models.states import EDITABLE, TRANSITIONS
+from seminar.foundation.audit import Actor, record
+from seminar.foundation.text import make_email_key
+from seminar.models import Delegation, Seminar
+
+
+class LifecycleError(Exception):
+    """A change of a registration that is refused; nothing was written."""
+
+
+class TransitionRefused(LifecycleError):
+    """The table has no such way for this state or this actor, or the reason is missing."""
+
+
+class ChangedMeanwhile(LifecycleError):
+    """Somebody else changed the registration after it was read; `current` is how it stands now."""
+
+    def __init__(self, current: Registration) -> None:
+        super().__init__(f"registration {current.number} is {current.state} at version {current.version}")
+        self.current = current
+
+
+class QuotaFull(LifecycleError):
+    """The delegation has as many approved people as its quota allows."""
+
+
+class AddressTaken(LifecycleError):
+    """Another active registration of this edition has the same mail address."""
+
+
+def create_draft(
+    *, actor: Actor, delegation: Delegation, email: str, language: str, now: datetime, **fields: Any
+) -> Registration:
+    """Make a registration in DRAFT with the edition's next number. Raises AddressTaken."""
+    number = _take_number(delegation.seminar)
+    registration = Registration(
+        seminar=delegation.seminar,
+        delegation=delegation,
+        number=number,
+        email=email,
+        email_key=make_email_key(email),
+        language=language,
+        created_at=now,
+        state_changed_at=now,
+        **fields,
+    )
+    _insert(registration)
+    _record(actor, "create", registration, now)
+    return registration
+
+
+def insert_imported(*, actor: Actor, registration: Registration, now: datetime) -> None:
+    """Insert a registration of a loaded edition in the state of the file. Raises AddressTaken, QuotaFull."""
+    if registration.state == State.APPROVED:
+        _take_quota(registration.delegation_id)
+    registration.email_key = make_email_key(registration.email)
+    registration.created_at = registration.state_changed_at = now
+    _insert(registration)
+    _record(actor, "import", registration, now, {"state": registration.state})
+
+
+def update_fields(*, actor: Actor, registration: Registration, fields: dict[str, Any], now: datetime) -> Registration:
+    """Write `fields` into an editable registration as read by the caller; return it with its new version.
+
+    Raises TransitionRefused where it may no longer be edited, ChangedMeanwhile where somebody was first.
+    """
+    if registration.state not in EDITABLE:
+        raise TransitionRefused(f"a registration that is {registration.state} is not edited")
+    changed = sorted(name for name, value in fields.items() if getattr(registration, name) != value)
+    if not changed:
+        return registration
+    _write(registration, fields)
+    _record(actor, "edit", registration, now, {"fields": changed})
+    return registration
+
+
+def change_state(
+    *,
+    actor: Actor,
+    registration: Registration,
+    transition: str,
+    now: datetime,
+    reason: str = "",
+    override_reason: str = "",
+) -> Registration:
+    """Move `registration`, as read by the caller, along `transition`; return it in its new state.
+
+    `override_reason` lets an approval go beyond the delegation's quota where that is full, and is kept then.
+    Raises TransitionRefused, QuotaFull, ChangedMeanwhile (the caller's transaction must then roll back). A database
+    constraint that the new state breaks (one active registration per address) raises AddressTaken.
+    """
+    way = TRANSITIONS[transition]
+    source = registration.state
+    if source not in way.sources:
+        raise TransitionRefused(f"{transition} does not start from {source}")
+    if actor.kind not in way.actors:
+        raise TransitionRefused(f"{transition} is not for a {actor.kind}")
+    if way.needs_reason and not reason:
+        raise TransitionRefused(f"{transition} needs a reason")
+    fields: dict[str, Any] = {"state": way.target, "state_changed_at": now}
+    if way.target == State.APPROVED:
+        is_beyond = _take_quota(registration.delegation_id, may_exceed=bool(override_reason))
+        fields["quota_override_reason"] = override_reason if is_beyond else ""
+    elif source == State.APPROVED:
+        _free_quota(registration.delegation_id, was_beyond=bool(registration.quota_override_reason))
+        fields["quota_override_reason"] = ""
+    if transition == "submit":
+        fields["submitted_at"] = now
+    _write(registration, fields)
+    details = {"from": source, "to": str(way.target)} | ({"reason": reason} if reason else {})
+    if fields.get("quota_override_reason"):
+        details["override_reason"] = override_reason
+    _record(actor, transition, registration, now, details)
+    return registration
+
+
+def _take_number(seminar: Seminar) -> str:
+    Seminar.objects.filter(pk=seminar.pk).update(last_registration_number=F("last_registration_number") + 1)
+    position = Seminar.objects.values_list("last_registration_number", flat=True).get(pk=seminar.pk)
+    return f"{seminar.code}-{position:04d}"
+
+
+def _take_quota(delegation_id: int, *, may_exceed: bool = False) -> bool:
+    """Count one more approved person; return whether that went beyond the quota. Raises QuotaFull."""
+    delegation = Delegation.objects.filter(pk=delegation_id)
+    with_room = Q(quota__isnull=True) | Q(approved_count__lt=F("quota") + F("beyond_quota_count"))
+    if delegation.filter(with_room).update(approved_count=F("approved_count") + 1):
+        return False
+    if not may_exceed:
+        raise QuotaFull
+    delegation.update(approved_count=F("approved_count") + 1, beyond_quota_count=F("beyond_quota_count") + 1)
+    return True
+
+
+def _free_quota(delegation_id: int, *, was_beyond: bool) -> None:
+    Delegation.objects.filter(pk=delegation_id).update(
+        approved_count=F("approved_count") - 1, beyond_quota_count=F("beyond_quota_count") - int(was_beyond)
+    )
+
+
+def _insert(registration: Registration) -> None:
+    try:
+        with transaction.atomic():
+            registration.save(force_insert=True)
+    except IntegrityError as error:
+        _raise_address_taken(error)
+        raise
+
+
+def _write(registration: Registration, fields: dict[str, Any]) -> None:
+    """Update the row where state and version are as read; the row count decides who won."""
+    if "email" in fields:
+        fields = fields | {"email_key": make_email_key(fields["email"])}
+    as_read = Registration.objects.filter(pk=registration.pk, state=registration.state, version=registration.version)
+    try:
+        with transaction.atomic():
+            written = as_read.update(version=F("version") + 1, **fields)
+    except IntegrityError as error:
+        _raise_address_taken(error)
+        raise
+    if not written:
+        raise ChangedMeanwhile(Registration.objects.select_related("delegation", "seminar").get(pk=registration.pk))
+    for name, value in fields.items():
+        setattr(registration, name, value)
+    registration.version += 1
+
+
+def _raise_address_taken(error: IntegrityError) -> None:
+    """Raise AddressTaken where the constraint on addresses was broken; SQLite names the columns, not the constraint."""
+    if "registration_one_active_per_address" in str(error) or "email_key" in str(error):
+        raise AddressTaken from error
+
+
+def _record(
+    actor: Actor, action: str, registration: Registration, now: datetime, details: dict[str, Any] | None = None
+) -> None:
+    record(
+        actor=actor,
+        action=action,
+        subject=f"registration:{registration.pk}",
+        now=now,
+        seminar_id=registration.seminar_id,
+        details=details,
+    )

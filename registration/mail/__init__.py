@@ -1,0 +1,1 @@
+"""Letter box: enqueue(), dispatch, the catalogue of kinds."""

@@ -1,0 +1,25 @@
+"""The kinds of mail. A kind's letters are templates/registration/mail/<kind>.{en,ja}.{subject.txt,txt,html}."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the system knows of a kind of mail beside its letters."""
+
+    label: str | Promise
+    has_link: bool = True
+    has_calendar: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "nomination_request": Kind(_("Invitation to nominate")),
+    "personal_invitation": Kind(_("Invitation to register")),
+    "personal_link": Kind(_("Lost link")),
+    "received": Kind(_("Registration received")),
+    "endorsement_request": Kind(_("Endorsement requested")),
+    "approved": Kind(_("Confirmation of registration"), has_calendar=True),
+}

@@ -1,0 +1,124 @@
+"""Writes mails into the outbox, inside the transaction of what they report.
+
+Door: `enqueue(...)`; STYLE rule: nothing else makes a mail.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from registration.mail.catalogue import KINDS
+from registration.mail.facts import describe_delegation, describe_registration, describe_seminar
+from registration.models import Link, OutgoingMail, Registration
+from registration.models.outgoing_mail import make_message_id
+from seminar.models import Delegation, FocalPoint
+
+logger = logging.getLogger(__name__)
+
+RETRIED_FOR = timedelta(hours=48)
+BROKER_REST_S = 30
+
+_broker_rests_until = 0.0  # of this process, by its monotonic clock
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person a mail goes to, in that person's language, with the link that is theirs."""
+
+    key: str
+    address: str
+    language: str
+    name: str
+    registration: Registration | None = None
+    focal_point: FocalPoint | None = None
+
+
+def to_delegate(registration: Registration) -> Recipient:
+    return Recipient(
+        key=f"registration:{registration.pk}",
+        address=registration.email,
+        language=registration.language,
+        name=registration.full_name if registration.given_names else "",
+        registration=registration,
+    )
+
+
+def to_focal_point(focal_point: FocalPoint) -> Recipient:
+    return Recipient(
+        key=f"focal_point:{focal_point.pk}",
+        address=focal_point.email,
+        language=focal_point.language,
+        name=focal_point.name,
+        focal_point=focal_point,
+    )
+
+
+def enqueue(
+    *,
+    kind: str,
+    subject: Registration | Delegation,
+    revision: int,
+    to: Recipient,
+    facts: dict[str, Any] | None = None,
+) -> OutgoingMail:
+    """Queue one mail, once for its kind, subject, revision and recipient; a second call returns the first row.
+
+    `revision` rises with each reported change of `subject`. The worker is nudged after the commit.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a mail belongs to the transaction of what it reports")
+    registration = subject if isinstance(subject, Registration) else None
+    delegation = subject.delegation if isinstance(subject, Registration) else subject
+    about = f"registration:{subject.pk}" if registration else f"delegation:{subject.pk}"
+    every_fact = {
+        "seminar": describe_seminar(delegation.seminar),
+        "delegation": describe_delegation(delegation),
+        "recipient_name": to.name,
+        "revision": revision,
+        **({"registration": describe_registration(registration)} if registration else {}),
+        **(facts or {}),
+    }
+    link = None
+    if KINDS[kind].has_link:
+        link = Link.objects.ensure(registration=to.registration, focal_point=to.focal_point)
+    mail, is_new = OutgoingMail.objects.get_or_create(
+        dedupe_key=f"{kind}:{about}:{revision}:{to.key}",
+        defaults={
+            "seminar_id": delegation.seminar_id,
+            "registration": registration,
+            "link": link,
+            "kind": kind,
+            "message_id": make_message_id(settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ")),
+            "recipient": to.address,
+            "language": to.language,
+            "facts": every_fact,
+            "next_attempt_at": Now(),
+            "give_up_at": Now() + RETRIED_FOR,
+        },
+    )
+    if is_new:
+        transaction.on_commit(partial(nudge, mail.pk), robust=True)
+    return mail
+
+
+def nudge(mail_id: int) -> None:
+    """Ask a worker to deliver this mail now. The poller finds it anyway, so a broker that is down costs a second.
+
+    After a failure nobody is asked for BROKER_REST_S: a bulk decision waits once, not once for each mail.
+    """
+    global _broker_rests_until
+    if time.monotonic() < _broker_rests_until:
+        return
+    try:
+        current_app.send_task("registration.deliver_mail", args=[mail_id], retry=False, ignore_result=True, expires=60)
+    except Exception as error:
+        _broker_rests_until = time.monotonic() + BROKER_REST_S
+        logger.warning("no worker could be nudged (%s); the poller will find mail %d", type(error).__name__, mail_id)

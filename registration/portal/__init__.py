@@ -1,0 +1,1 @@
+"""Window: a delegate's own page. Reads only."""

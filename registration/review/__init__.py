@@ -1,0 +1,1 @@
+"""Reception: the policy of approval, decisions, and what the admin shows of a registration."""

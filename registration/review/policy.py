@@ -1,0 +1,55 @@
+"""What approval needs. Each rule raises its own error; `check_approvable` applies them all. Pure."""
+
+from registration.lifecycle import QuotaFull
+from registration.models import Registration, State
+from seminar.models import Delegation
+
+
+class NotApprovable(Exception):
+    """A rule forbids the approval; nothing was written."""
+
+
+class NotEndorsed(NotApprovable):
+    """Approval starts from ENDORSED or from the waiting list; the state is another."""
+
+
+class AnswersMissing(NotApprovable):
+    """Mandatory answers are empty; `missing` names their fields."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+class NominationMissing(NotApprovable):
+    """The delegation has neither a nomination document nor a waiver with its reason."""
+
+
+def check_approvable(registration: Registration, delegation: Delegation) -> None:
+    """Raise the first NotApprovable that holds. The quota is checked where it is taken, in the lifecycle."""
+    check_endorsed(registration)
+    check_answers(registration, delegation)
+    check_nomination(delegation)
+
+
+def check_endorsed(registration: Registration) -> None:
+    if registration.state not in (State.ENDORSED, State.WAITLISTED):
+        raise NotEndorsed
+
+
+def check_answers(registration: Registration, delegation: Delegation) -> None:
+    missing = registration.list_missing_fields(is_nominated=delegation.needs_nomination)
+    if missing:
+        raise AnswersMissing(missing)
+
+
+def check_nomination(delegation: Delegation) -> None:
+    if delegation.needs_nomination and not delegation.nomination_waiver_reason:
+        raise NominationMissing
+
+
+def check_quota(delegation: Delegation, *, taken: int = 0) -> None:
+    """Raise QuotaFull where the quota, as read, has no room after `taken` more approvals; the lifecycle decides."""
+    normal = delegation.approved_count - delegation.beyond_quota_count + taken
+    if delegation.quota is not None and normal >= delegation.quota:
+        raise QuotaFull

@@ -1,0 +1,103 @@
+"""Who may do what: groups of staff, their permissions, and the Visitor of a request.
+
+Doors: `sync_groups()` after a migration; `request.visitor`, put there by a middleware of registration.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.db.models import Q
+
+from seminar.foundation.audit import Actor
+from seminar.models import AuditEntry, User
+
+DESK, SECRETARIAT, APPROVER, ADMINISTRATOR = "desk", "secretariat", "approver", "administrator"
+
+# The table of roles (docs/organizers.md). Codenames as strings: this floor imports nothing from above.
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    DESK: frozenset({"seminar.view_delegation", "registration.view_registration"}),
+    SECRETARIAT: frozenset(
+        {
+            "seminar.view_seminar",
+            "seminar.change_seminar",
+            "seminar.view_organizingbody",
+            "seminar.view_pastedition",
+            "seminar.view_delegation",
+            "seminar.change_delegation",
+            "seminar.view_focalpoint",
+            "seminar.add_focalpoint",
+            "seminar.change_focalpoint",
+            "agenda.view_theme",
+            "agenda.view_programmeitem",
+            "registration.view_registration",
+            "registration.view_outgoingmail",
+        }
+    ),
+    APPROVER: frozenset(
+        {
+            "seminar.view_seminar",
+            "seminar.view_delegation",
+            "agenda.view_theme",
+            "agenda.view_programmeitem",
+            "registration.view_registration",
+            "registration.approve_registration",
+            "registration.view_outgoingmail",
+        }
+    ),
+    ADMINISTRATOR: frozenset(
+        {
+            "seminar.view_seminar",
+            "seminar.add_seminar",
+            "seminar.change_seminar",
+            "seminar.view_organizingbody",
+            "seminar.add_organizingbody",
+            "seminar.change_organizingbody",
+            "seminar.view_pastedition",
+            "seminar.view_delegation",
+            "seminar.view_user",
+            "seminar.add_user",
+            "seminar.change_user",
+        }
+    ),
+}
+
+
+def sync_groups() -> None:
+    """Make the groups of staff and give each exactly the permissions of its role that exist so far."""
+    for role, names in ROLE_PERMISSIONS.items():
+        wanted = Q(pk__in=[])
+        for name in names:
+            app_label, codename = name.split(".")
+            wanted |= Q(content_type__app_label=app_label, codename=codename)
+        group, _ = Group.objects.get_or_create(name=role)
+        group.permissions.set(Permission.objects.filter(wanted))
+
+
+def staff_actor(user: User | AnonymousUser) -> Actor:
+    """Return the actor behind an account; callers have checked that somebody is signed in."""
+    return Actor(AuditEntry.ActorKind.STAFF, str(user.pk))
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who a request comes from: staff by account, a delegate or a focal point by personal link, or nobody known.
+
+    One browser may hold one link of each purpose; ids are of rows that the link opens.
+    """
+
+    staff: User | None = None
+    registration_id: int | None = None
+    focal_point_id: int | None = None
+
+    @property
+    def is_participant(self) -> bool:
+        """Whether this visitor came by a link of a registration."""
+        return self.registration_id is not None
+
+    @property
+    def delegate_actor(self) -> Actor:
+        return Actor(AuditEntry.ActorKind.DELEGATE, str(self.registration_id))
+
+    @property
+    def focal_point_actor(self) -> Actor:
+        return Actor(AuditEntry.ActorKind.FOCAL_POINT, str(self.focal_point_id))

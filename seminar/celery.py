@@ -1,0 +1,11 @@
+"""The Celery app; its settings are the CELERY_* values of seminar.settings."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminar.settings")
+
+app = Celery("seminar")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

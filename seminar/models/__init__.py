@@ -1,0 +1,8 @@
+"""Tables of the ground floor: accounts, the edition, its delegations, the audit trail."""
+
+from seminar.models.audit import AuditChain, AuditEntry
+from seminar.models.delegation import Delegation, FocalPoint
+from seminar.models.edition import OrganizingBody, PastEdition, Seminar
+from seminar.models.user import User
+
+__all__ = ("AuditChain", "AuditEntry", "Delegation", "FocalPoint", "OrganizingBody", "PastEdition", "Seminar", "User")

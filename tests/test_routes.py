@@ -1,0 +1,257 @@
+"""Every route against every role: who gets a page (200), is led elsewhere (302), is refused (403), finds nothing (404).
+
+A new route without a row fails. Source: RELIABILITY rule 3, the table of roles in docs/organizers.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from agenda.models import ProgrammeItem, Theme
+from registration.intake.middleware import SESSION_KEY
+from registration.mail.services import enqueue, to_delegate
+from registration.models import Link, OutgoingMail, Registration
+from seminar.models import Delegation, Seminar, User
+from tests.factories import (
+    NOW,
+    make_delegation,
+    make_focal_point,
+    make_registration,
+    make_seminar,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("nobody", "delegate", "focal_point", "desk", "secretariat", "approver", "administrator")
+
+PUBLIC = "200 200 200 200 200 200 200"
+OF_DELEGATE = "302 200 302 302 302 302 302"
+OF_FOCAL_POINT = "302 302 200 302 302 302 302"
+SIGNED_OUT = "200 200 200 302 302 302 302"
+SIGNED_IN = "302 302 302 200 200 200 200"
+NONE_YET = "302 302 302 404 404 404 404"  # no second factor to take away or to show codes of
+NOWHERE = "404 404 404 404 404 404 404"
+LEADS_ON = "302 302 302 302 302 302 302"
+POST_ONLY = "405 405 405 405 405 405 405"
+STAFF_POST_ONLY = "302 302 302 405 405 405 405"
+NO_STAFF = "302 302 302 403 403 403 403"
+EVERY_STAFF = "302 302 302 200 200 200 200"
+
+# Rows are GET unless the name says POST; an object in an address is one that exists.
+TABLE: dict[str, str] = {
+    "root": LEADS_ON,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "set_font_size": POST_ONLY,
+    "POST set_font_size": LEADS_ON,
+    "set_staff_language": POST_ONLY,
+    "POST set_staff_language": LEADS_ON,
+    "agenda:current": PUBLIC,
+    "agenda:programme": PUBLIC,
+    "registration:open_link": NOWHERE,  # an unknown token; the real one is in tests/registration/intake
+    "registration:lost_link": PUBLIC,
+    "POST registration:lost_link": LEADS_ON,
+    "registration:lost_link_sent": PUBLIC,
+    "registration:status": OF_DELEGATE,
+    "registration:form": OF_DELEGATE,
+    "POST registration:form": "403 422 403 403 403 403 403",
+    "registration:check": OF_DELEGATE,
+    "registration:submit": POST_ONLY,
+    "POST registration:submit": "403 302 403 403 403 403 403",
+    "registration:delegation": OF_FOCAL_POINT,
+    "registration:nominate": LEADS_ON,
+    "POST registration:nominate": "403 403 409 403 403 403 403",
+    "registration:nominee": OF_FOCAL_POINT,
+    "registration:endorse": POST_ONLY,
+    "POST registration:endorse": "403 403 302 403 403 403 403",
+    "account_login": SIGNED_OUT,
+    "account_logout": "302 302 302 200 200 200 200",
+    "account_inactive": PUBLIC,
+    "account_signup": SIGNED_OUT,
+    "account_reauthenticate": SIGNED_IN,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": PUBLIC,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": LEADS_ON,
+    "account_reset_password": PUBLIC,
+    "account_confirm_login_code": LEADS_ON,
+    "account_confirm_email": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "mfa_index": SIGNED_IN,
+    "mfa_authenticate": LEADS_ON,
+    "mfa_reauthenticate": LEADS_ON,
+    "mfa_activate_totp": LEADS_ON,
+    "mfa_deactivate_totp": NONE_YET,
+    "mfa_view_recovery_codes": NONE_YET,
+    "mfa_generate_recovery_codes": LEADS_ON,
+    "mfa_download_recovery_codes": NONE_YET,
+    "admin:choose_edition": STAFF_POST_ONLY,
+    "POST admin:choose_edition": LEADS_ON,
+    "admin:index": EVERY_STAFF,
+    "admin:login": LEADS_ON,
+    "admin:logout": STAFF_POST_ONLY,
+    "admin:password_change": EVERY_STAFF,
+    "admin:password_change_done": EVERY_STAFF,
+    "admin:autocomplete": NO_STAFF,
+    "admin:jsi18n": EVERY_STAFF,
+    "admin:app_list": "302 302 302 404 200 200 404",
+    # staff                                        desk secr appr admin
+    "admin:seminar_seminar_changelist": "302 302 302 403 200 200 200",
+    "admin:seminar_seminar_add": "302 302 302 403 403 403 200",
+    "admin:seminar_seminar_change": "302 302 302 403 200 200 200",
+    "admin:seminar_seminar_history": "302 302 302 403 200 200 200",
+    "admin:seminar_seminar_delete": NO_STAFF,
+    "admin:seminar_delegation_changelist": EVERY_STAFF,
+    "admin:seminar_delegation_add": NO_STAFF,
+    "admin:seminar_delegation_change": EVERY_STAFF,
+    "POST admin:seminar_delegation_change": "302 302 302 403 200 403 403",
+    "admin:seminar_delegation_history": EVERY_STAFF,
+    "admin:seminar_delegation_delete": NO_STAFF,
+    "admin:seminar_user_changelist": "302 302 302 403 403 403 200",
+    "admin:seminar_user_add": "302 302 302 403 403 403 200",
+    "admin:seminar_user_change": "302 302 302 403 403 403 200",
+    "admin:seminar_user_history": "302 302 302 403 403 403 200",
+    "admin:seminar_user_delete": NO_STAFF,
+    "admin:auth_user_password_change": "302 302 302 403 403 403 200",
+    "admin:agenda_theme_changelist": "302 302 302 403 200 200 403",
+    "admin:agenda_theme_add": NO_STAFF,
+    "admin:agenda_theme_change": "302 302 302 403 200 200 403",
+    "admin:agenda_theme_history": "302 302 302 403 200 200 403",
+    "admin:agenda_theme_delete": NO_STAFF,
+    "admin:agenda_programmeitem_changelist": "302 302 302 403 200 200 403",
+    "admin:agenda_programmeitem_add": NO_STAFF,
+    "admin:agenda_programmeitem_change": "302 302 302 403 200 200 403",
+    "admin:agenda_programmeitem_history": "302 302 302 403 200 200 403",
+    "admin:agenda_programmeitem_delete": NO_STAFF,
+    "admin:registration_registration_changelist": "302 302 302 200 200 200 403",
+    "POST admin:registration_registration_changelist": "302 302 302 200 200 200 403",
+    "admin:registration_registration_add": NO_STAFF,
+    "admin:registration_registration_change": "302 302 302 200 200 200 403",
+    "admin:registration_registration_history": "302 302 302 200 200 200 403",
+    "admin:registration_registration_delete": NO_STAFF,
+    "admin:registration_outgoingmail_changelist": "302 302 302 403 200 200 403",
+    "admin:registration_outgoingmail_add": NO_STAFF,
+    "admin:registration_outgoingmail_change": "302 302 302 403 200 200 403",
+    "admin:registration_outgoingmail_letter": "302 302 302 403 200 200 403",
+    "admin:registration_outgoingmail_history": "302 302 302 403 200 200 403",
+    "admin:registration_outgoingmail_delete": NO_STAFF,
+}
+# Django's own: a redirect to an object's public page (no model here has one), old addresses, and the catch-all.
+NOT_OURS = {"admin:view_on_site", "admin:None"}
+
+MODELS: dict[str, Any] = {
+    "seminar_seminar": Seminar,
+    "seminar_delegation": Delegation,
+    "seminar_user": User,
+    "agenda_theme": Theme,
+    "agenda_programmeitem": ProgrammeItem,
+    "registration_registration": Registration,
+    "registration_outgoingmail": OutgoingMail,
+}
+POSTED: dict[str, dict[str, Any]] = {
+    "set_font_size": {"size": "l"},
+    "set_staff_language": {"language": "ja"},
+    "registration:lost_link": {"email": "nobody@ministry.example"},
+    "admin:registration_registration_changelist": {"action": "approve_chosen", "_selected_action": "REGISTRATION"},
+}
+
+
+@dataclass
+class World:
+    registration: Registration
+    clients: dict[str, Client]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    seminar = make_seminar()
+    delegation = make_delegation(seminar)
+    registration = make_registration(delegation)
+    focal_point = make_focal_point(delegation)
+    Theme.objects.create(seminar=seminar, code="LEGIS", list_order=1, title_en="Law", title_ja="法")
+    ProgrammeItem.objects.create(
+        seminar=seminar,
+        list_order=1,
+        kind="break",
+        start_at=NOW,
+        end_at=NOW.replace(hour=2),
+        title_en="a",
+        title_ja="b",
+    )
+
+    with transaction.atomic():
+        enqueue(kind="personal_invitation", subject=registration, revision=1, to=to_delegate(registration))
+    clients = {"nobody": Client()}
+    for role, link in (
+        ("delegate", Link.objects.ensure(registration=registration)),
+        ("focal_point", Link.objects.ensure(focal_point=focal_point)),
+    ):
+        clients[role] = Client()
+        clients[role].get(reverse("registration:open_link", args=[link.make_token()]))
+        assert SESSION_KEY in clients[role].session
+    for role in ROLES[3:]:
+        clients[role] = Client()
+        clients[role].force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
+    return World(registration, clients)
+
+
+def list_routes() -> Iterator[str]:
+    """Yield the full name of every route."""
+
+    def walk(resolver: Any, namespace: str) -> Iterator[str]:
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLPattern):
+                yield f"{namespace}{entry.name}"
+            else:
+                yield from walk(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+
+    yield from walk(get_resolver(), "")
+
+
+def make_address(name: str, world: World) -> str:
+    arguments: dict[str, list[Any]] = {
+        "agenda:programme": ["aecs20"],
+        "registration:open_link": ["unknown"],
+        "registration:nominee": ["aecs20", world.registration.number],
+        "account_confirm_email": ["unknown"],
+        "account_reset_password_from_key": ["1", "unknown"],
+        "admin:app_list": ["agenda"],
+        "admin:auth_user_password_change": [User.objects.order_by("pk")[0].pk],
+    }
+    if name in arguments:
+        return reverse(name, args=arguments[name])
+    if name.startswith("registration:") and "lost_link" not in name:
+        return reverse(name, args=["aecs20"])
+    stem, _, page = name.removeprefix("admin:").rpartition("_")
+    if stem in MODELS and page in ("change", "history", "delete", "letter"):
+        return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])
+    return reverse(name)
+
+
+def test_every_route_has_its_row():
+    assert set(list_routes()) - NOT_OURS == {name.removeprefix("POST ") for name in TABLE}
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_each_role_gets_what_the_table_says(world: World, row: str):
+    name = row.removeprefix("POST ")
+    answers = []
+    for role in ROLES:
+        address = make_address(name, world)
+        if row.startswith("POST "):
+            data = {
+                key: world.registration.pk if value == "REGISTRATION" else value
+                for key, value in POSTED.get(name, {}).items()
+            }
+            answers.append(world.clients[role].post(address, data).status_code)
+        else:
+            answers.append(world.clients[role].get(address).status_code)
+    assert dict(zip(ROLES, answers, strict=True)) == dict(zip(ROLES, map(int, TABLE[row].split()), strict=True))
