@@ -47,6 +47,14 @@ class Site:
     environment: dict[str, str]
     passwords: dict[str, tuple[str, str]] = field(default_factory=dict)  # role: (address, password)
     totp_secret: str = ""
+    _used_codes: set[str] = field(default_factory=set)
+
+    def read_totp(self) -> str:
+        """Return a code that the authenticator shows and that opened nothing yet: each is taken once."""
+        while (code := make_totp(self.totp_secret)) in self._used_codes:
+            time.sleep(0.5)
+        self._used_codes.add(code)
+        return code
 
     def manage(self, *arguments: str) -> str:
         """Run a management command and return what it printed."""
