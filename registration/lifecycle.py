@@ -95,8 +95,11 @@ def change_state(
     now: datetime,
     reason: str = "",
     override_reason: str = "",
+    due_at: datetime | None = None,
 ) -> Registration:
     """Move `registration`, as read by the caller, along `transition`; return it in its new state.
+
+    `due_at` gives the person a deadline of their own, for what is returned after the edition's.
 
     `override_reason` lets an approval go beyond the delegation's quota where that is full, and is kept then.
     Raises TransitionRefused, QuotaFull, ChangedMeanwhile (the caller's transaction must then roll back). A database
@@ -110,13 +113,15 @@ def change_state(
         raise TransitionRefused(f"{transition} is not for a {actor.kind}")
     if way.needs_reason and not reason:
         raise TransitionRefused(f"{transition} needs a reason")
-    fields: dict[str, Any] = {"state": way.target, "state_changed_at": now}
+    fields: dict[str, Any] = {"state": way.target, "state_changed_at": now, "state_reason": reason}
     if way.target == State.APPROVED:
         is_beyond = _take_quota(registration.delegation_id, may_exceed=bool(override_reason))
         fields["quota_override_reason"] = override_reason if is_beyond else ""
     elif source == State.APPROVED:
         _free_quota(registration.delegation_id, was_beyond=bool(registration.quota_override_reason))
         fields["quota_override_reason"] = ""
+    if due_at is not None:
+        fields["due_at"] = due_at
     if transition == "submit":
         fields["submitted_at"] = now
     _write(registration, fields)

@@ -30,7 +30,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "agenda.view_theme",
             "agenda.view_programmeitem",
             "registration.view_registration",
+            "registration.add_registration",
+            "registration.change_registration",
+            "registration.return_registration",
+            "registration.endorse_registration",
             "registration.view_outgoingmail",
+            "registration.resend_outgoingmail",
         }
     ),
     APPROVER: frozenset(
@@ -41,6 +46,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "agenda.view_programmeitem",
             "registration.view_registration",
             "registration.approve_registration",
+            "registration.return_registration",
             "registration.view_outgoingmail",
         }
     ),

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registration import lifecycle
 from registration.intake.forms import NominationForm
 from registration.intake.queries import list_desk_rows
-from registration.intake.services import endorse
 from registration.intake.services import nominate as nominate_person
 from registration.intake.visits import OTHER_LINK, personal_page, require_focal_point, visitor_of, with_link
 from registration.models import Registration
 from registration.models.answers import list_sections
 from registration.models.registration import NUMBER
+from registration.transitions import endorse
 from seminar.display import describe_days, describe_moment
 from seminar.foundation import clock
 from seminar.models import FocalPoint

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from registration import lifecycle
 from registration.intake.forms import RegistrationForm
-from registration.intake.services import Incomplete, save_answers, submit
+from registration.intake.services import save_answers
 from registration.intake.visits import OTHER_LINK, personal_page, require_registration, visitor_of, with_link
 from registration.models import Registration
 from registration.models.answers import list_sections
 from registration.models.consents import CONSENT_TEXTS
+from registration.transitions import Incomplete, submit
 from seminar.context import FONT_SIZE_COOKIE, FONT_SIZES, keep_font_size
 from seminar.foundation import clock
 

@@ -1,4 +1,4 @@
-"""What comes in at the front door: invitations, answers, submissions, endorsements, requests for a lost link."""
+"""What comes in at the front door: invitations, answers, requests for a lost link."""
 
 from copy import copy
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from django.db.models import Q
 
 from registration import lifecycle
 from registration.mail.services import enqueue, to_delegate, to_focal_point
-from registration.models import Link, OutgoingMail, Registration, State
-from registration.models.consents import CONSENT_TEXTS
+from registration.models import Link, OutgoingMail, Registration
 from registration.models.link import LIFE_AFTER_SEMINAR
-from seminar.foundation.audit import SYSTEM, Actor, record
+from registration.transitions import stamp_consents
+from seminar.foundation.audit import Actor, record
 from seminar.foundation.text import make_email_key
 from seminar.foundation.transactions import recorded, retried
 from seminar.models import Delegation, FocalPoint, Seminar
@@ -25,14 +25,6 @@ class Invitation:
     link: Link
     mail: OutgoingMail
     is_new: bool
-
-
-class Incomplete(Exception):
-    """A submission lacks mandatory fields; `missing` names them."""
-
-    def __init__(self, missing: list[str]) -> None:
-        super().__init__(", ".join(missing))
-        self.missing = missing
 
 
 @retried
@@ -102,62 +94,9 @@ def invite_focal_point(
 @retried
 def save_answers(*, actor: Actor, registration: Registration, answers: dict[str, Any], now: datetime) -> Registration:
     """Keep the answers of a form as the draft. Raises what lifecycle.update_fields raises."""
-    answers = dict(answers)
-    if any(answers.get(name) != getattr(registration, name) for name in CONSENT_TEXTS):
-        answers["consents_given_at"] = now
+    answers = stamp_consents(registration, answers, now)
     with recorded():
         return lifecycle.update_fields(actor=actor, registration=copy(registration), fields=answers, now=now)
-
-
-@retried
-def submit(*, actor: Actor, registration: Registration, now: datetime) -> Registration:
-    """Submit a complete draft; endorsed at once where the focal point submits or the delegation has none.
-
-    Raises Incomplete, lifecycle.TransitionRefused, lifecycle.ChangedMeanwhile.
-    """
-    missing = registration.list_missing_fields(is_nominated=registration.delegation.needs_nomination)
-    if missing:
-        raise Incomplete(missing)
-    with recorded():
-        registration = lifecycle.change_state(
-            actor=actor, registration=copy(registration), transition="submit", now=now
-        )
-        submission = registration.version
-        focal_points = list(registration.delegation.focal_points.order_by("pk"))
-        is_by_focal_point = actor.kind == "focal_point"
-        if is_by_focal_point or not focal_points:
-            endorser = actor if is_by_focal_point else SYSTEM
-            registration = lifecycle.change_state(
-                actor=endorser, registration=registration, transition="endorse", now=now
-            )
-        enqueue(kind="received", subject=registration, revision=submission, to=to_delegate(registration))
-        waiting = Registration.objects.filter(delegation=registration.delegation, state=State.SUBMITTED).count()
-        for focal_point in focal_points:
-            if is_by_focal_point:
-                facts = {"is_own": False}
-                enqueue(
-                    kind="received",
-                    subject=registration,
-                    revision=submission,
-                    to=to_focal_point(focal_point),
-                    facts=facts,
-                )
-            else:
-                enqueue(
-                    kind="endorsement_request",
-                    subject=registration,
-                    revision=submission,
-                    to=to_focal_point(focal_point),
-                    facts={"count": waiting},
-                )
-    return registration
-
-
-@retried
-def endorse(*, actor: Actor, registration: Registration, now: datetime) -> Registration:
-    """Confirm that the delegation sends this person. Raises what lifecycle.change_state raises."""
-    with recorded():
-        return lifecycle.change_state(actor=actor, registration=copy(registration), transition="endorse", now=now)
 
 
 @retried

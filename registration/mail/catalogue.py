@@ -11,7 +11,7 @@ class Kind:
     """What the system knows of a kind of mail beside its letters."""
 
     label: str | Promise
-    has_link: bool = True
+    has_link: bool = True  # the recipient's personal link; staff follow an address of the admin instead
     has_calendar: bool = False
 
 
@@ -21,5 +21,11 @@ KINDS: dict[str, Kind] = {
     "personal_link": Kind(_("Lost link")),
     "received": Kind(_("Registration received")),
     "endorsement_request": Kind(_("Endorsement requested")),
+    "returned": Kind(_("Returned for correction")),
     "approved": Kind(_("Confirmation of registration"), has_calendar=True),
+    "waitlisted": Kind(_("On the waiting list")),
+    "rejected": Kind(_("Not approved")),
+    "withdrawn": Kind(_("Withdrawal or cancellation"), has_calendar=True),
+    "approval_digest": Kind(_("Registrations awaiting approval"), has_link=False),
+    "undelivered": Kind(_("Undelivered messages"), has_link=False),
 }

@@ -44,6 +44,7 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
     language, facts = mail.language, mail.facts
     seminar = facts["seminar"]
     city = seminar[f"city_{language}"]
+    action_path = facts.get("action_path")
     return {
         "title": seminar[f"title_{language}"],
         "days": format_days(
@@ -58,13 +59,15 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
         ),
         "secretariat_name": seminar[f"secretariat_name_{language}"],
         "secretariat_email": seminar["secretariat_email"],
-        "delegation": facts["delegation"][f"name_{language}"],
+        "delegation": facts["delegation"][f"name_{language}"] if "delegation" in facts else "",
         "recipient_name": facts["recipient_name"],
         "registration": facts.get("registration", {}),
         "is_own": facts.get("is_own", True),
         "count": facts.get("count", 0),
+        "facts": facts,
         "language": language,
-        "link_url": make_link_url(UNSIGNED_TOKEN, language),
+        "has_personal_link": action_path is None,
+        "link_url": f"{settings.SITE_URL}{action_path}" if action_path else make_link_url(UNSIGNED_TOKEN, language),
     }
 
 

@@ -19,7 +19,8 @@ from registration.mail.catalogue import KINDS
 from registration.mail.facts import describe_delegation, describe_registration, describe_seminar
 from registration.models import Link, OutgoingMail, Registration
 from registration.models.outgoing_mail import make_message_id
-from seminar.models import Delegation, FocalPoint
+from seminar.foundation.bilingual import read_bilingual
+from seminar.models import Delegation, FocalPoint, Seminar, User
 
 logger = logging.getLogger(__name__)
 
@@ -61,38 +62,53 @@ def to_focal_point(focal_point: FocalPoint) -> Recipient:
     )
 
 
+def to_secretariat(seminar: Seminar) -> Recipient:
+    return Recipient(
+        key="secretariat",
+        address=seminar.secretariat_email,
+        language=seminar.secretariat_language,
+        name=read_bilingual(seminar, "secretariat_name", seminar.secretariat_language),
+    )
+
+
+def to_staff(user: User) -> Recipient:
+    return Recipient(key=f"user:{user.pk}", address=user.email, language=user.language, name=user.name)
+
+
 def enqueue(
     *,
     kind: str,
-    subject: Registration | Delegation,
+    subject: Registration | Delegation | Seminar,
     revision: int,
     to: Recipient,
     facts: dict[str, Any] | None = None,
 ) -> OutgoingMail:
     """Queue one mail, once for its kind, subject, revision and recipient; a second call returns the first row.
 
-    `revision` rises with each reported change of `subject`. The worker is nudged after the commit.
+    `revision` rises with each reported change of `subject`; `facts` go beside what is known of it. Recipients without
+    a personal link get `action_path` among the facts, the address on this site that their letter leads to. The worker
+    is nudged after the commit.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a mail belongs to the transaction of what it reports")
     registration = subject if isinstance(subject, Registration) else None
-    delegation = subject.delegation if isinstance(subject, Registration) else subject
-    about = f"registration:{subject.pk}" if registration else f"delegation:{subject.pk}"
+    delegation = registration.delegation if registration else subject if isinstance(subject, Delegation) else None
+    seminar = subject if isinstance(subject, Seminar) else subject.seminar
     every_fact = {
-        "seminar": describe_seminar(delegation.seminar),
-        "delegation": describe_delegation(delegation),
+        "seminar": describe_seminar(seminar),
         "recipient_name": to.name,
         "revision": revision,
+        **({"delegation": describe_delegation(delegation)} if delegation else {}),
         **({"registration": describe_registration(registration)} if registration else {}),
         **(facts or {}),
     }
     link = None
-    if KINDS[kind].has_link:
+    if KINDS[kind].has_link and (to.registration or to.focal_point):
         link = Link.objects.ensure(registration=to.registration, focal_point=to.focal_point)
     mail, is_new = OutgoingMail.objects.get_or_create(
-        dedupe_key=f"{kind}:{about}:{revision}:{to.key}",
+        dedupe_key=f"{kind}:{subject._meta.model_name}:{subject.pk}:{revision}:{to.key}",
         defaults={
-            "seminar_id": delegation.seminar_id,
+            "seminar": seminar,
             "registration": registration,
             "link": link,
             "kind": kind,
@@ -107,6 +123,27 @@ def enqueue(
     if is_new:
         transaction.on_commit(partial(nudge, mail.pk), robust=True)
     return mail
+
+
+def enqueue_to_people(
+    *,
+    kind: str,
+    registration: Registration,
+    revision: int,
+    facts: dict[str, Any] | None = None,
+    is_delegate_told: bool = True,
+) -> int:
+    """Queue one mail about a registration to its delegate and to each of its focal points; return how many.
+
+    A focal point's letter has `is_own` False among its facts.
+    """
+    focal_points = list(registration.delegation.focal_points.order_by("pk"))
+    if is_delegate_told:
+        enqueue(kind=kind, subject=registration, revision=revision, to=to_delegate(registration), facts=facts)
+    for focal_point in focal_points:
+        copy = {**(facts or {}), "is_own": False}
+        enqueue(kind=kind, subject=registration, revision=revision, to=to_focal_point(focal_point), facts=copy)
+    return len(focal_points) + int(is_delegate_told)
 
 
 def nudge(mail_id: int) -> None:

@@ -1,8 +1,9 @@
 """The cellar: tables of registration, their constraints and querysets."""
 
 from registration.models.link import Link
-from registration.models.outgoing_mail import OutgoingMail
+from registration.models.outgoing_mail import MailPause, OutgoingMail
 from registration.models.registration import Registration
 from registration.models.states import State
+from registration.models.unsaved_answers import UnsavedAnswers
 
-__all__ = ("Link", "OutgoingMail", "Registration", "State")
+__all__ = ("Link", "MailPause", "OutgoingMail", "Registration", "State", "UnsavedAnswers")

@@ -50,10 +50,15 @@ class OutgoingMail(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True)
     last_code = models.PositiveIntegerField(_("last answer"), null=True)
     last_error = models.CharField(_("last error"), max_length=400, blank=True)
+    resend_of = models.ForeignKey(
+        "self", verbose_name=_("sent again"), on_delete=models.PROTECT, null=True, related_name="resent_as"
+    )
+    reported_at = models.DateTimeField(null=True)  # when the secretariat was told that it was given up
 
     class Meta:
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outbox")
+        permissions = [("resend_outgoingmail", "Can send mails again")]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
@@ -68,6 +73,21 @@ class OutgoingMail(models.Model):
     @property
     def is_rendered(self) -> bool:
         return bool(self.text_body)
+
+
+class MailPause(models.Model):
+    """The one row that stands while the mail server as a whole refuses; deliveries wait for `until`.
+
+    Times are the database's. Written by registration.mail.dispatch alone.
+    """
+
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    code = models.PositiveIntegerField(null=True)
+    error = models.CharField(max_length=400)
+
+    def __str__(self) -> str:
+        return self.error
 
 
 def make_message_id(domain: str) -> str:

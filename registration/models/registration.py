@@ -1,6 +1,7 @@
 """A person's registration for one edition, through one delegation."""
 
 import re
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -11,6 +12,7 @@ from registration.models.states import EDITABLE, ENDED, State
 from seminar.foundation.text import join_name
 from seminar.models import Delegation, Seminar
 
+REASON_MAX_LENGTH = 1000
 NUMBER = re.compile(r"[A-Za-z0-9-]{1,60}")  # of a registration, as it stands in addresses
 
 
@@ -94,6 +96,10 @@ class Registration(models.Model):
     created_at = models.DateTimeField(_("created"))
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     state_changed_at = models.DateTimeField(_("state since"))
+    state_reason = models.CharField(
+        _("reason of the last decision"), max_length=REASON_MAX_LENGTH, blank=True, editable=False
+    )
+    due_at = models.DateTimeField(_("own deadline"), null=True, blank=True)  # extends the edition's for one person
     replaces = models.ForeignKey(
         "self", verbose_name=_("replaces"), on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
@@ -109,6 +115,8 @@ class Registration(models.Model):
         verbose_name_plural = _("registrations")
         permissions = [
             ("approve_registration", "Can approve, wait-list, reject, cancel and reopen registrations"),
+            ("return_registration", "Can return registrations for correction"),
+            ("endorse_registration", "Can endorse, submit and withdraw registrations on behalf of their people"),
         ]
         indexes = [models.Index(fields=["seminar", "state"], name="registration_by_state")]
         constraints = [
@@ -137,6 +145,17 @@ class Registration(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
+
+    @property
+    def submit_by(self) -> datetime:
+        """Until when this person is asked to submit: the edition's deadline, or a later one of their own."""
+        due_at = self.seminar.nominations_due_at
+        return max(due_at, self.due_at) if self.due_at else due_at
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was submitted after its deadline; late registrations are taken and marked."""
+        return self.submitted_at is not None and self.submitted_at > self.submit_by
 
     def list_missing_fields(self, *, is_nominated: bool) -> list[str]:
         """Return the mandatory fields that are empty. `is_nominated`: the delegation's people come by nomination."""

@@ -58,6 +58,7 @@ TRANSITIONS: dict[str, Transition] = {
         State.WITHDRAWN,
         _DELEGATE,
         _FOCAL_POINT,
+        _STAFF,
     ),
     "cancel": _transition((State.APPROVED,), State.CANCELLED, _STAFF, needs_reason=True),
     "reopen": _transition(ENDED, State.SUBMITTED, _STAFF),

@@ -47,6 +47,12 @@ class Seminar(models.Model):
     secretariat_name_en = models.CharField(_("secretariat (English)"), max_length=200)
     secretariat_name_ja = models.CharField(_("secretariat (Japanese)"), max_length=200)
     secretariat_email = models.EmailField(_("e-mail address of the secretariat"))
+    secretariat_language = models.CharField(
+        _("language of mails to the secretariat"),
+        max_length=2,
+        choices=[("en", _("English")), ("ja", _("Japanese"))],
+        default="en",
+    )
 
     release_date = models.DateField(_("release date"), null=True, blank=True)
     release_division_en = models.CharField(_("division in charge (English)"), max_length=300, blank=True)

@@ -26,7 +26,7 @@ ALLOWED = {
     ("return", "submitted"): ("returned", {"focal_point", "staff"}),
     ("return", "endorsed"): ("returned", {"focal_point", "staff"}),
     **{
-        ("withdraw", state): ("withdrawn", {"delegate", "focal_point"})
+        ("withdraw", state): ("withdrawn", {"delegate", "focal_point", "staff"})
         for state in ("draft", "submitted", "returned", "endorsed", "waitlisted", "approved")
     },
     ("cancel", "approved"): ("cancelled", {"staff"}),

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from registration import lifecycle
-from registration.intake.services import endorse, invite_delegate, invite_focal_point, nominate, submit
+from registration.intake.services import invite_delegate, invite_focal_point, nominate
 from registration.models import Link, OutgoingMail, Registration, State
+from registration.transitions import endorse, submit
 from seminar.foundation.audit import SYSTEM, Actor
 from seminar.models import AuditEntry, FocalPoint
 from tests.factories import NOW, make_delegation, make_focal_point, make_registration
