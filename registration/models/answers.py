@@ -25,16 +25,16 @@ class Stage:
 STAGES = (
     Stage(
         "name",
-        gettext_lazy("Your name"),
+        gettext_lazy("Name"),
         ("title", "passport_name", "given_names", "family_name", "badge_name", "name_native", "reading_ja"),
     ),
     Stage(
         "position",
-        gettext_lazy("Your position"),
+        gettext_lazy("Position and language of mails"),
         ("role", "position", "division", "organization", "language"),
     ),
 )
-CONSENTS = Stage("consents", gettext_lazy("Your consents"), tuple(CONSENT_TEXTS))
+CONSENTS = Stage("consents", gettext_lazy("Consents"), tuple(CONSENT_TEXTS))
 ANSWER_NAMES = frozenset(name for stage in (*STAGES, CONSENTS) for name in stage.names)
 
 
