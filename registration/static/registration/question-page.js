@@ -11,6 +11,7 @@
   const words = form.dataset;
   let timer = 0;
   let isKept = true;
+  let flying = null; // the autosave on its way, to be stopped: it must not arrive after the page was sent
 
   function say(text) {
     if (line.textContent !== text) {
@@ -81,7 +82,9 @@
     }
     isKept = true; // what is typed from here on counts anew
     try {
-      const answer = await fetch(words.autosave, { method: "POST", body: new FormData(form), redirect: "error" });
+      flying = new AbortController();
+      const options = { method: "POST", body: new FormData(form), redirect: "error", signal: flying.signal };
+      const answer = await fetch(words.autosave, options);
       if (answer.ok) {
         const saved = await answer.json();
         say(words.saved + " " + saved.saved_at);
@@ -98,6 +101,9 @@
         later(AGAIN_MS);
       }
     } catch (error) {
+      if (error.name === "AbortError") {
+        return;
+      }
       isKept = false;
       say(words.waiting);
       later(AGAIN_MS);
@@ -117,6 +123,10 @@
       return;
     }
     clearTimeout(timer);
+    isKept = true; // by what is being sent; this tab remembers it still, should that not arrive
+    if (flying) {
+      flying.abort();
+    }
   });
   window.addEventListener("online", () => later(0));
   document.addEventListener("visibilitychange", () => {
