@@ -155,7 +155,8 @@ def _show_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpRespo
 
 
 def _show_again(request: HttpRequest, editing: Editing, page: Stage) -> HttpResponse:
-    """Show the page with what was typed so far, neither checked nor saved, in this address's language."""
+    """Show the page with what was typed so far, unchecked and kept as unfinished, in this address's language."""
+    _keep_typed(request, editing, page)
     form = _bind(editing, page)
     form.initial.update({name: request.POST.get(name, "") for name in (*page.names, "number", "seen")})
     size = request.POST.get("size", "")
