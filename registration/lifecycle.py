@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from registration.models import Registration, State
-from registration.models.states import EDITABLE, TRANSITIONS
+from registration.models.states import EDITABLE, ENDED, TRANSITIONS
 from seminar.foundation.audit import Actor, record
 from seminar.foundation.text import make_email_key
 from seminar.models import Delegation, Seminar
@@ -123,10 +123,12 @@ def change_state(
     reason: str = "",
     override_reason: str = "",
     due_at: datetime | None = None,
+    answers: dict[str, Any] | None = None,
 ) -> Registration:
     """Move `registration`, as read by the caller, along `transition`; return it in its new state.
 
-    `due_at` gives the person a deadline of their own, for what is returned after the edition's.
+    `due_at` gives the person a deadline of their own, for what is returned after the edition's. `answers` are columns
+    written along with a submission.
 
     `override_reason` lets an approval go beyond the delegation's quota where that is full, and is kept then.
     Raises TransitionRefused, QuotaFull, ChangedMeanwhile (the caller's transaction must then roll back). A database
@@ -149,10 +151,15 @@ def change_state(
         fields["quota_override_reason"] = ""
     if due_at is not None:
         fields["due_at"] = due_at
+    changed: list[str] = []
     if transition == "submit":
         fields["submitted_at"] = now
+        changed = sorted(name for name, value in (answers or {}).items() if getattr(registration, name) != value)
+        fields |= {name: value for name, value in (answers or {}).items() if name in changed}
     _write(registration, fields)
-    details = {"from": source, "to": str(way.target)} | ({"reason": reason} if reason else {})
+    details: dict[str, Any] = {"from": source, "to": str(way.target)} | ({"reason": reason} if reason else {})
+    if changed:
+        details["fields"] = changed
     if fields.get("quota_override_reason"):
         details["override_reason"] = override_reason
     _record(actor, transition, registration, now, details)
@@ -191,12 +198,15 @@ def _write(registration: Registration, fields: dict[str, Any]) -> None:
     if "email" in fields:
         fields = fields | {"email_key": make_email_key(fields["email"])}
     as_read = Registration.objects.filter(pk=registration.pk, state=registration.state, version=registration.version)
-    try:
-        with transaction.atomic():
-            written = as_read.update(version=F("version") + 1, **fields)
-    except IntegrityError as error:
-        _raise_address_taken(error)
-        raise
+    if "email" in fields or (registration.state in ENDED and "state" in fields):
+        try:
+            with transaction.atomic():
+                written = as_read.update(version=F("version") + 1, **fields)
+        except IntegrityError as error:
+            _raise_address_taken(error)
+            raise
+    else:  # no other change can meet another registration's address: no savepoint to come back to
+        written = as_read.update(version=F("version") + 1, **fields)
     if not written:
         raise ChangedMeanwhile(Registration.objects.select_related("delegation", "seminar").get(pk=registration.pk))
     for name, value in fields.items():

@@ -39,13 +39,14 @@ def submit(
     """
     registration = copy(registration)
     with recorded():
-        if answers:
-            answers = stamp_consents(registration, answers, now)
-            registration = lifecycle.update_fields(actor=actor, registration=registration, fields=answers, now=now)
+        answers = stamp_consents(registration, answers or {}, now)
         missing = registration.list_missing_fields(is_nominated=registration.delegation.needs_nomination)
+        missing = [name for name in missing if not answers.get(name)]
         if missing:
             raise Incomplete(missing)
-        registration = lifecycle.change_state(actor=actor, registration=registration, transition="submit", now=now)
+        registration = lifecycle.change_state(
+            actor=actor, registration=registration, transition="submit", answers=answers, now=now
+        )
         UnsavedAnswers.objects.filter(registration=registration).delete()
         submission = registration.version
         is_by_focal_point = actor.kind == AuditEntry.ActorKind.FOCAL_POINT

@@ -59,15 +59,32 @@ TABLE: dict[str, str] = {
     "POST registration:lost_link": LEADS_ON,
     "registration:lost_link_sent": PUBLIC,
     "registration:status": OF_DELEGATE,
-    "registration:form": OF_DELEGATE,
-    "POST registration:form": "403 422 403 403 403 403 403",
+    "registration:form": LEADS_ON,
+    "registration:stage": OF_DELEGATE,
+    "POST registration:stage": "403 409 403 403 403 403 403",
+    "registration:autosave": POST_ONLY,
+    "POST registration:autosave": "403 409 403 403 403 403 403",
     "registration:check": OF_DELEGATE,
     "registration:submit": POST_ONLY,
     "POST registration:submit": "403 302 403 403 403 403 403",
+    "registration:withdraw": OF_DELEGATE,
+    "POST registration:withdraw": "403 302 403 403 403 403 403",
     "registration:delegation": OF_FOCAL_POINT,
     "registration:nominate": LEADS_ON,
     "POST registration:nominate": "403 403 409 403 403 403 403",
     "registration:nominee": OF_FOCAL_POINT,
+    "registration:nominee_form": LEADS_ON,
+    "registration:nominee_stage": OF_FOCAL_POINT,
+    "POST registration:nominee_stage": "403 403 409 403 403 403 403",
+    "registration:nominee_autosave": POST_ONLY,
+    "POST registration:nominee_autosave": "403 403 409 403 403 403 403",
+    "registration:nominee_check": OF_FOCAL_POINT,
+    "registration:nominee_submit": POST_ONLY,
+    "POST registration:nominee_submit": "403 403 302 403 403 403 403",
+    "registration:nominee_withdraw": OF_FOCAL_POINT,
+    "POST registration:nominee_withdraw": "403 403 302 403 403 403 403",
+    "registration:nominee_return": LEADS_ON,  # a draft is not returned
+    "POST registration:nominee_return": "403 403 302 403 403 403 403",
     "registration:endorse": POST_ONLY,
     "POST registration:endorse": "403 403 302 403 403 403 403",
     "account_login": SIGNED_OUT,
@@ -220,7 +237,6 @@ def make_address(name: str, world: World) -> str:
     arguments: dict[str, list[Any]] = {
         "agenda:programme": ["aecs20"],
         "registration:open_link": ["unknown"],
-        "registration:nominee": ["aecs20", world.registration.number],
         "account_confirm_email": ["unknown"],
         "account_reset_password_from_key": ["1", "unknown"],
         "admin:app_list": ["agenda"],
@@ -229,7 +245,9 @@ def make_address(name: str, world: World) -> str:
     if name in arguments:
         return reverse(name, args=arguments[name])
     if name.startswith("registration:") and "lost_link" not in name:
-        return reverse(name, args=["aecs20"])
+        own = [world.registration.number] if ":nominee" in name else []
+        stage = ["name"] if name.endswith(("stage", "autosave")) else []
+        return reverse(name, args=["aecs20", *own, *stage])
     stem, _, page = name.removeprefix("admin:").rpartition("_")
     if stem in MODELS and page in ("change", "history", "delete", "letter"):
         return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])

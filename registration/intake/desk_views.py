@@ -1,20 +1,23 @@
 """The delegation desk: who is registered for the delegation, endorsing, nominating by name and address."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registration import lifecycle
+from registration.history import list_history
+from registration.intake.editing import Editing, find_nominee
 from registration.intake.forms import NominationForm
-from registration.intake.queries import list_desk_rows
+from registration.intake.queries import list_desk_rows, list_missing
 from registration.intake.services import nominate as nominate_person
 from registration.intake.visits import OTHER_LINK, personal_page, require_focal_point, visitor_of, with_link
 from registration.models import Registration
-from registration.models.answers import list_sections
+from registration.models.answers import label_answer, list_sections
 from registration.models.registration import NUMBER
+from registration.models.states import TRANSITIONS
 from registration.transitions import endorse
 from seminar.display import describe_days, describe_moment
 from seminar.foundation import clock
@@ -69,19 +72,23 @@ def nominate(request: HttpRequest, slug: str) -> HttpResponse:
 @personal_page
 @with_link
 def show_nominee(request: HttpRequest, slug: str, number: str) -> HttpResponse:
-    """Show one registration of the delegation in full, with the button that endorses it."""
+    """Show one registration of the delegation in full, with what its focal point may do with it, and its history."""
     focal_point = require_focal_point(request, slug)
-    registration = (
-        Registration.objects.filter(delegation=focal_point.delegation, number=number[:60])
-        .select_related("delegation", "seminar")
-        .first()
-    )
-    if registration is None:
-        raise Http404
+    registration = find_nominee(focal_point.delegation_id, number)
+    editing = Editing(registration, visitor_of(request).focal_point_actor, number)
     context = {
         "registration": registration,
+        "editing": editing,
         "sections": list_sections(registration),
         "delegation": focal_point.delegation,
+        "history": [
+            (describe_moment(registration.seminar, line.at), line)
+            for line in list_history(registration, is_staff_named=False)
+        ],
+        "missing": [label_answer(name) for name in list_missing(registration, focal_point.delegation)],
+        "can_return": registration.state in TRANSITIONS["return"].sources,
+        "can_withdraw": registration.state in TRANSITIONS["withdraw"].sources,
+        "submit_by": describe_moment(registration.seminar, registration.submit_by),
     }
     return render(request, "registration/intake/nominee.html", context)
 

@@ -1,24 +1,32 @@
-"""The delegate's form, its review page and its submission."""
+"""The question pages, the review page and the submission: for the delegate, and for the focal point on their behalf.
+
+`number` names a nominee on the focal point's pages and is None on the delegate's own.
+"""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registration import lifecycle
-from registration.intake.forms import RegistrationForm
+from registration.intake import drafts
+from registration.intake.conflicts import TAKEN, list_differences, take_saved
+from registration.intake.editing import Editing, open_editing
+from registration.intake.forms import ALL_NAMES, RegistrationForm
 from registration.intake.services import save_answers
-from registration.intake.visits import OTHER_LINK, personal_page, require_registration, visitor_of, with_link
-from registration.models import Registration
-from registration.models.answers import list_sections
+from registration.intake.stamps import make_mark
+from registration.intake.visits import OTHER_LINK, personal_page, with_link
+from registration.models.answers import CONSENTS, STAGES, Stage, find_stage, list_sections
 from registration.models.consents import CONSENT_TEXTS
 from registration.transitions import Incomplete, submit
 from seminar.context import FONT_SIZE_COOKIE, FONT_SIZES, keep_font_size
+from seminar.display import describe_moment
 from seminar.foundation import clock
+from seminar.foundation.dates import format_clock_time
 
 TOO_LATE = gettext_lazy(
     "Your last answers were not saved: the registration was submitted or decided in the meantime. If something must be "
@@ -26,112 +34,226 @@ TOO_LATE = gettext_lazy(
 )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@personal_page
-@with_link
-def edit_form(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form, and keep valid answers as the draft on the way to the review page."""
-    registration = require_registration(request, slug)
-    if not registration.is_editable:
-        if request.method == "POST":
-            messages.warning(request, TOO_LATE)
-        return redirect("registration:status", slug)
-    is_nominated = registration.delegation.needs_nomination
-    if request.method != "POST":
-        form = RegistrationForm(initial=_initial(registration), is_nominated=is_nominated)
-        return _render_form(request, registration, form)
-    if "keep" in request.POST or "size" in request.POST:  # another language or font size, in the middle of typing
-        return _show_again(request, registration)
-    form = RegistrationForm(request.POST, initial=_initial(registration), is_nominated=is_nominated)
-    if not form.is_valid():
-        return _render_form(request, registration, form, status=422)
-    if form.cleaned_data["number"] != registration.number:
-        messages.error(request, OTHER_LINK)
-        return _render_form(request, registration, form, status=409)
-    registration.version = form.cleaned_data["version"]
-    try:
-        save_answers(
-            actor=visitor_of(request).delegate_actor,
-            registration=registration,
-            answers=form.read_answers(),
-            now=clock.now(),
-        )
-    except lifecycle.ChangedMeanwhile as conflict:
-        if not conflict.current.is_editable:
-            messages.warning(request, TOO_LATE)
-            return redirect("registration:status", slug)
-        messages.warning(
-            request,
-            _(
-                "This registration was changed in another window or by another person. Nothing of yours is lost: "
-                "check the answers below and continue to keep them."
-            ),
-        )
-        data = request.POST.copy()
-        data["version"] = str(conflict.current.version)
-        form = RegistrationForm(data, is_nominated=is_nominated)
-        return _render_form(request, conflict.current, form, status=409)
-    return redirect("registration:check", slug)
-
-
 @require_safe
 @personal_page
 @with_link
-def check_answers(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show all answers in one list, with ways to change them and the button that submits."""
-    registration = require_registration(request, slug)
-    if not registration.is_editable:
-        return redirect("registration:status", slug)
-    if registration.list_missing_fields(is_nominated=registration.delegation.needs_nomination):
-        return redirect("registration:form", slug)
-    context = {"registration": registration, "sections": list_sections(registration)}
-    return render(request, "registration/intake/check.html", context)
+def begin(request: HttpRequest, slug: str, number: str | None = None) -> HttpResponse:
+    """Lead to the first page with something missing, else to the first page."""
+    editing = open_editing(request, slug, number)
+    return redirect(editing.make_url("stage", _first_open_stage(editing).code))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal_page
+@with_link
+def edit_stage(request: HttpRequest, slug: str, stage: str, number: str | None = None) -> HttpResponse:
+    """Show one question page; keep what is typed there, and its answers once they are valid."""
+    editing, page = open_editing(request, slug, number), _require_stage(stage)
+    if not editing.registration.is_editable:
+        if request.method == "POST":
+            messages.warning(request, TOO_LATE)
+        return redirect(editing.home_url)
+    if request.method != "POST":
+        return _show_page(request, editing, page)
+    if "keep" in request.POST or "size" in request.POST:  # another language or font size, in the middle of typing
+        return _show_again(request, editing, page)
+    if request.POST.get("number") != editing.registration.number:
+        messages.error(request, OTHER_LINK)
+        return _render_page(request, editing, page, _bind(editing, page, request.POST), status=409)
+    return _save_page(request, editing, page)
 
 
 @require_POST
 @personal_page
 @with_link
-def submit_form(request: HttpRequest, slug: str) -> HttpResponse:
+def autosave(request: HttpRequest, slug: str, stage: str, number: str | None = None) -> HttpResponse:
+    """Keep what is typed so far, unchecked; answered with the time at which it was kept."""
+    editing, page = open_editing(request, slug, number), _require_stage(stage)
+    registration = editing.registration
+    if not registration.is_editable or request.POST.get("number") != registration.number:
+        return JsonResponse({}, status=409)
+    now = clock.now()
+    _keep_typed(request, editing, page)
+    return JsonResponse({"saved_at": format_clock_time(now, time_zone=registration.seminar.time_zone)})
+
+
+@require_safe
+@personal_page
+@with_link
+def check_answers(request: HttpRequest, slug: str, number: str | None = None) -> HttpResponse:
+    """Show all answers in one list, with ways to change them, the consents, and the button that submits."""
+    editing = open_editing(request, slug, number)
+    if not editing.registration.is_editable:
+        return redirect(editing.home_url)
+    if _list_missing(editing):
+        return redirect(editing.make_url("stage", _first_open_stage(editing).code))
+    return _render_check(request, editing, _bind(editing, CONSENTS))
+
+
+@require_POST
+@personal_page
+@with_link
+def submit_form(request: HttpRequest, slug: str, number: str | None = None) -> HttpResponse:
     """Submit the draft; a second submission of the same draft leads to the same page and changes nothing."""
-    registration = require_registration(request, slug)
+    editing = open_editing(request, slug, number)
+    registration = editing.registration
     if request.POST.get("number") != registration.number:
         messages.error(request, OTHER_LINK)
-        return redirect("registration:status", slug)
-    if request.POST.get("version") != str(registration.version):
-        if registration.is_editable:
-            messages.warning(request, _("Your answers were changed in the meantime. Please check them again."))
-            return redirect("registration:check", slug)
-        return redirect("registration:status", slug)
+        return redirect(editing.home_url)
+    if not registration.is_editable:
+        return redirect(editing.home_url)
+    if request.POST.get("seen") != make_mark(registration, ALL_NAMES):
+        messages.warning(request, _("Your answers were changed in the meantime. Please check them again."))
+        return redirect(editing.check_url)
+    form = _bind(editing, CONSENTS, request.POST)
+    if not form.is_valid():
+        return _render_check(request, editing, form, status=422)
     try:
-        submit(actor=visitor_of(request).delegate_actor, registration=registration, now=clock.now())
+        submit(actor=editing.actor, registration=registration, answers=form.read_answers(), now=clock.now())
     except Incomplete:
-        return redirect("registration:form", slug)
+        return redirect(editing.make_url("stage", _first_open_stage(editing).code))
     except (lifecycle.ChangedMeanwhile, lifecycle.TransitionRefused):
-        pass  # it was submitted a moment ago: the status page says so
-    return redirect("registration:status", slug)
+        pass  # it was submitted a moment ago: the page it leads to says so
+    return redirect(editing.home_url)
 
 
-def _show_again(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """Show the form with what was typed so far, neither checked nor saved, in this address's language."""
-    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in RegistrationForm.base_fields}
-    typed |= {name: name in request.POST for name in CONSENT_TEXTS}
-    form = RegistrationForm(initial=typed, is_nominated=registration.delegation.needs_nomination)
+def _require_stage(code: str) -> Stage:
+    stage = find_stage(code)
+    if stage is None:
+        raise Http404("no such question page")
+    return stage
+
+
+def _list_missing(editing: Editing) -> list[str]:
+    """Return the mandatory answers that question pages ask for and that are empty."""
+    missing = editing.registration.list_missing_fields(is_nominated=editing.is_nominated)
+    return [name for name in missing if name not in CONSENT_TEXTS]
+
+
+def _first_open_stage(editing: Editing) -> Stage:
+    missing = set(_list_missing(editing))
+    return next((stage for stage in STAGES if missing & set(stage.names)), STAGES[0])
+
+
+def _bind(editing: Editing, page: Stage, data: Any = None) -> RegistrationForm:
+    registration = editing.registration
+    initial: dict[str, Any] = {name: getattr(registration, name) for name in page.names}
+    initial |= {name: bool(initial[name]) for name in CONSENT_TEXTS if name in initial}
+    initial |= {"number": registration.number, "seen": make_mark(registration, page.names)}
+    return RegistrationForm(data, initial=initial, names=page.names, is_nominated=editing.is_nominated)
+
+
+def _show_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpResponse:
+    """Show the page with its saved answers, or with what its reader typed there and did not finish."""
+    form = _bind(editing, page)
+    unsaved = drafts.find(actor=editing.actor, registration=editing.registration, stage=page)
+    restored_at = ""
+    if unsaved is not None:
+        form.initial.update({**unsaved.values, "seen": unsaved.seen})
+        restored_at = describe_moment(editing.registration.seminar, unsaved.saved_at)
+    return _render_page(request, editing, page, form, restored_at=restored_at)
+
+
+def _show_again(request: HttpRequest, editing: Editing, page: Stage) -> HttpResponse:
+    """Show the page with what was typed so far, neither checked nor saved, in this address's language."""
+    form = _bind(editing, page)
+    form.initial.update({name: request.POST.get(name, "") for name in (*page.names, "number", "seen")})
     size = request.POST.get("size", "")
     if size in FONT_SIZES:
         request.COOKIES[FONT_SIZE_COOKIE] = size  # for this page already
-    response = _render_form(request, registration, form)
+    response = _render_page(request, editing, page, form)
     if size in FONT_SIZES:
         keep_font_size(response, size)
     return response
 
 
-def _initial(registration: Registration) -> dict[str, Any]:
-    initial = {name: getattr(registration, name, None) for name in RegistrationForm.base_fields}
-    return initial | {name: bool(initial[name]) for name in CONSENT_TEXTS}
+def _save_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpResponse:
+    """Save valid answers and lead on; keep others as they were typed and say what is wrong.
+
+    Where somebody else changed this page's answers since it was shown, both versions are shown instead.
+    """
+    data = take_saved(editing.registration, page, request.POST) if TAKEN in request.POST else request.POST
+    form = _bind(editing, page, data)
+    if not form.is_valid():
+        _keep_typed(request, editing, page)
+        return _render_page(request, editing, page, form, status=422)
+    registration = editing.registration
+    if form.cleaned_data["seen"] != make_mark(registration, page.names):
+        return _show_both(request, editing, page, data, form)
+    try:
+        save_answers(actor=editing.actor, registration=registration, answers=form.read_answers(), now=clock.now())
+    except lifecycle.ChangedMeanwhile as conflict:  # between our reading and our writing
+        again = Editing(conflict.current, editing.actor, editing.number)
+        if not again.registration.is_editable:
+            messages.warning(request, TOO_LATE)
+            return redirect(editing.home_url)
+        return _save_page(request, again, page)
+    drafts.drop(actor=editing.actor, registration=registration, stage=page)
+    return redirect(_next_url(request, editing, page))
 
 
-def _render_form(
-    request: HttpRequest, registration: Registration, form: RegistrationForm, status: int = 200
+def _next_url(request: HttpRequest, editing: Editing, page: Stage) -> str:
+    following = STAGES[STAGES.index(page) + 1 :]
+    if "from_check" in request.GET or not following:
+        return editing.check_url
+    return editing.make_url("stage", following[0].code)
+
+
+def _keep_typed(request: HttpRequest, editing: Editing, page: Stage) -> None:
+    typed = {name: request.POST.get(name, "") for name in page.names}
+    drafts.keep(
+        actor=editing.actor,
+        registration=editing.registration,
+        stage=page,
+        typed=typed,
+        seen=request.POST.get("seen", ""),
+        now=clock.now(),
+    )
+
+
+def _show_both(
+    request: HttpRequest, editing: Editing, page: Stage, data: QueryDict, form: RegistrationForm
 ) -> HttpResponse:
-    context = {"registration": registration, "form": form}
-    return render(request, "registration/intake/form.html", context, status=status)
+    """Show what was saved meanwhile beside what was typed here; nothing is overwritten unseen."""
+    _keep_typed(request, editing, page)
+    differences = list_differences(editing.registration, page, form.read_answers())
+    renewed = data.copy()
+    renewed["seen"] = make_mark(editing.registration, page.names)
+    form = _bind(editing, page, renewed)
+    return _render_page(request, editing, page, form, status=409, differences=differences)
+
+
+def _render_page(
+    request: HttpRequest, editing: Editing, page: Stage, form: RegistrationForm, status: int = 200, **more: Any
+) -> HttpResponse:
+    position = STAGES.index(page)
+    context = {
+        "registration": editing.registration,
+        "editing": editing,
+        "stage": page,
+        "form": form,
+        "step": position + 1,
+        "steps": len(STAGES) + 1,
+        "autosave_url": editing.make_url("autosave", page.code),
+        "back_url": editing.make_url("stage", STAGES[position - 1].code) if position else editing.home_url,
+        **more,
+    }
+    return render(request, "registration/intake/stage.html", context, status=status)
+
+
+def _render_check(request: HttpRequest, editing: Editing, form: RegistrationForm, status: int = 200) -> HttpResponse:
+    registration = editing.registration
+    form.initial["seen"] = make_mark(registration, ALL_NAMES)
+    context = {
+        "registration": registration,
+        "editing": editing,
+        "form": form,
+        "sections": [
+            (section, editing.make_url("stage", section.code) + "?from_check=1")
+            for section in list_sections(registration, with_consents=False)
+        ],
+        "steps": len(STAGES) + 1,
+        "back_url": editing.make_url("stage", STAGES[-1].code),
+        "has_focal_point": registration.delegation.focal_points.exists() if editing.is_own else False,
+    }
+    return render(request, "registration/intake/check.html", context, status=status)

@@ -1,21 +1,24 @@
 """The delegate's form, the lost-link form and the focal point's nomination form."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Registration
-from registration.models.answers import SECTIONS
+from registration.models.answers import CONSENTS, STAGES
 from registration.models.consents import CONSENT_TEXTS, current_consent
+from registration.models.registration import REASON_MAX_LENGTH
 from seminar.foundation.fields import EmailField, TextField
 from seminar.foundation.text import NAME_MAX_LENGTH
 
 _Role = Registration.Role
 ASKED_ROLES = (_Role.DELEGATE, _Role.ADVISER, _Role.OBSERVER, _Role.SPEAKER, _Role.MODERATOR)
+ALL_NAMES = tuple(name for stage in (*STAGES, CONSENTS) for name in stage.names)
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc\u30fb\u31f0-\u31ff\u3000 ]+")
 _ADDRESS_LIKE = re.compile(r"://|www\.|@", re.IGNORECASE)
 
@@ -36,9 +39,12 @@ def _attributes(autocomplete: str, **more: str) -> dict[str, str]:
 
 
 class RegistrationForm(forms.Form):
-    """What a first submission asks: identity, position, role, language, consents; nothing twice."""
+    """What a first submission asks: identity, position, role, language, consents; nothing twice.
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    `names` chooses the columns of one page. `seen` is the mark of the answers that the page showed, see stamps.py.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=32)
     number = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
     title = NameField(
@@ -112,11 +118,16 @@ class RegistrationForm(forms.Form):
     contact_list_consent = forms.BooleanField(required=False)
     photo_consent = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, is_nominated: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: Sequence[str] = ALL_NAMES, is_nominated: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["passport_name"].required = is_nominated
+        self.names = tuple(names)
+        for name in set(self.fields) - {"seen", "number", *names}:
+            del self.fields[name]
+        if "passport_name" in self.fields:
+            self.fields["passport_name"].required = is_nominated
         for name in CONSENT_TEXTS:
-            self.fields[name].label = str(current_consent(name))
+            if name in self.fields:
+                self.fields[name].label = str(current_consent(name))
         for field in self.fields.values():
             field.widget.is_required = False  # our own messages speak the page's language; the browser's may not
             if not field.required and isinstance(field, TextField):
@@ -124,7 +135,7 @@ class RegistrationForm(forms.Form):
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout("version", "number", *(Fieldset(legend, *names) for legend, names in SECTIONS))
+        self.helper.layout = Layout("seen", "number", *names)
 
     def clean_reading_ja(self) -> str:
         reading: str = self.cleaned_data["reading_ja"]
@@ -141,12 +152,14 @@ class RegistrationForm(forms.Form):
 
     def read_answers(self) -> dict[str, Any]:
         """Return the values for the registration's columns; ticked consents as the version of their text."""
-        answers = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "number")}
+        answers = {name: self.cleaned_data[name] for name in self.names}
         for name in CONSENT_TEXTS:
-            answers[name] = current_consent(name).version if answers[name] else ""
-        was_made_up = make_badge_name(self.initial.get("given_names", ""), self.initial.get("family_name", ""))
-        if answers["badge_name"] in ("", was_made_up):
-            answers["badge_name"] = make_badge_name(answers["given_names"], answers["family_name"])
+            if name in answers:
+                answers[name] = current_consent(name).version if answers[name] else ""
+        if "badge_name" in answers:
+            was_made_up = make_badge_name(self.initial.get("given_names", ""), self.initial.get("family_name", ""))
+            if answers["badge_name"] in ("", was_made_up):
+                answers["badge_name"] = make_badge_name(answers["given_names"], answers["family_name"])
         return answers
 
 
@@ -186,3 +199,18 @@ class NominationForm(LostLinkForm):
         self.fields["email"].label = _("E-mail address")
         self.fields["email"].help_text = _("The invitation with a personal link goes to this address.")
         self.fields["email"].widget.attrs.update(autocomplete="off")
+
+
+class ReasonForm(forms.Form):
+    """Why a registration is returned or withdrawn; its people and the organizers read it."""
+
+    reason = TextField(max_length=REASON_MAX_LENGTH, is_multiline=True, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, label: str, help_text: str, required: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        field.label, field.help_text, field.error_messages["required"] = label, help_text, required
+        field.widget.is_required = False
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

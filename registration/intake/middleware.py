@@ -25,10 +25,13 @@ class VisitorMiddleware:
 def read_visitor(request: HttpRequest) -> Visitor:
     """Return who this is by session; a link that has expired, was revoked or re-issued since opens nothing."""
     ids: dict[str, int | None] = {"registration_id": None, "focal_point_id": None}
+    opened: dict[str, Link] = {}
     for purpose, (key, version) in request.session.get(SESSION_KEY, {}).items():
         link = Link.objects.find_usable(key, version)
         if link is not None:
             ids[f"{purpose}_id"] = getattr(link, f"{purpose}_id")
+            opened[purpose] = link
+    request.opened_links = opened  # type: ignore[attr-defined]  # what visits.py then need not read again
     staff = request.user if request.user.is_authenticated else None
     return Visitor(staff=staff, **ids)
 

@@ -46,14 +46,15 @@ def list_desk_rows(delegation: Delegation) -> list[DeskRow]:
             role=registration.get_role_display(),
             state=registration.state,
             state_label=registration.get_state_display(),
-            missing=[label_answer(name) for name in _missing(registration, delegation)],
+            missing=[label_answer(name) for name in list_missing(registration, delegation)],
             changed_day=format_date_short(registration.state_changed_at, time_zone=zone, language=language),
         )
         for registration in registrations
     ]
 
 
-def _missing(registration: Registration, delegation: Delegation) -> list[str]:
+def list_missing(registration: Registration, delegation: Delegation) -> list[str]:
+    """Return the mandatory answers that a draft still lacks; none where nobody may fill them in any more."""
     if not registration.is_editable:
         return []
     return registration.list_missing_fields(is_nominated=delegation.needs_nomination)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from registration.intake.forms import LostLinkForm
 from registration.models import Registration
 from seminar.access import Visitor
 from seminar.models import FocalPoint
@@ -43,35 +44,38 @@ class LinkNeeded(Exception):
 
 def require_registration(request: HttpRequest, slug: str) -> Registration:
     """Return the visitor's own registration in the edition `slug`. Raises LinkNeeded, Http404."""
-    registration_id = visitor_of(request).registration_id
-    if registration_id is None:
-        raise LinkNeeded
-    registration = (
-        Registration.objects.filter(pk=registration_id, seminar__slug=slug)
-        .select_related("delegation", "seminar")
-        .first()
-    )
+    registration = _read_opened(request, "registration")
     if registration is None:
+        raise LinkNeeded
+    if registration.seminar.slug != slug:
         raise Http404
     registration.delegation.seminar = registration.seminar
     request.seminar = registration.seminar  # type: ignore[attr-defined]
-    return registration
+    return cast(Registration, registration)
 
 
 def require_focal_point(request: HttpRequest, slug: str) -> FocalPoint:
     """Return the visiting focal point of a delegation in the edition `slug`. Raises LinkNeeded, Http404."""
-    focal_point_id = visitor_of(request).focal_point_id
-    if focal_point_id is None:
-        raise LinkNeeded
-    focal_point = (
-        FocalPoint.objects.filter(pk=focal_point_id, delegation__seminar__slug=slug)
-        .select_related("delegation__seminar")
-        .first()
-    )
+    focal_point = _read_opened(request, "focal_point")
     if focal_point is None:
+        raise LinkNeeded
+    if focal_point.delegation.seminar.slug != slug:
         raise Http404
     request.seminar = focal_point.delegation.seminar  # type: ignore[attr-defined]
-    return focal_point
+    return cast(FocalPoint, focal_point)
+
+
+def _read_opened(request: HttpRequest, purpose: str) -> Any:
+    """Return the row that the visitor's link of this purpose opens, as read with the visitor; None without one."""
+    if getattr(visitor_of(request), f"{purpose}_id") is None:
+        return None
+    return getattr(request.opened_links[purpose], purpose)  # type: ignore[attr-defined]
+
+
+def list_typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what a form holds, (name, text) in its order, without its own protection."""
+    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
+    return [(name, text) for name in names for text in request.POST.getlist(name)]
 
 
 def with_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -82,8 +86,9 @@ def with_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(request, *args, **kwargs)
         except LinkNeeded:
-            if request.method == "POST":  # a page that was open for long: what was typed is still in the browser
-                return render(request, "registration/intake/link_needed.html", status=403)
+            if request.method == "POST":  # a page that was open for long: what was typed goes along and waits there
+                context = {"typed": list_typed(request), "action": request.get_full_path(), "form": LostLinkForm()}
+                return render(request, "registration/intake/link_needed.html", context, status=403)
             return redirect("registration:lost_link")
 
     return respond

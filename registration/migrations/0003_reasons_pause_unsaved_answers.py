@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             options={
                 "permissions": [
                     ("approve_registration", "Can approve, wait-list, reject, cancel and reopen registrations"),
+                    ("enter_registration", "Can enter registrations and correct the answers of drafts"),
                     ("return_registration", "Can return registrations for correction"),
                     (
                         "endorse_registration",
@@ -90,7 +91,7 @@ class Migration(migrations.Migration):
                 ),
                 ("actor_key", models.CharField(max_length=60)),
                 ("values", models.JSONField()),
-                ("version", models.PositiveIntegerField()),
+                ("seen", models.CharField(max_length=32)),
                 ("saved_at", models.DateTimeField()),
                 (
                     "registration",

@@ -1,4 +1,4 @@
-"""A registration's answers as a list to read: labels and values by section, for review pages and letters."""
+"""A registration's answers: on which question page each is asked, and how they read in a list."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,31 @@ from django.utils.translation import gettext_lazy
 from registration.models.consents import CONSENT_TEXTS, IMPORTED, current_consent, find_consent
 from registration.models.registration import Registration
 
-# What a first submission asks, in the order of the form.
-SECTIONS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    (gettext_lazy("Your name"), ("title", "passport_name", "given_names", "family_name", "badge_name")),
-    (gettext_lazy("Your name in other scripts"), ("name_native", "reading_ja")),
-    (gettext_lazy("Your position"), ("role", "position", "division", "organization")),
-    (gettext_lazy("Mails and consents"), ("language", *CONSENT_TEXTS)),
+
+@dataclass(frozen=True)
+class Stage:
+    """One question page: its name in addresses, its title, and the columns it asks for, in their order."""
+
+    code: str
+    title: Promise
+    names: tuple[str, ...]
+
+
+# What a first submission asks, in the order of the pages. Consents are asked on the last one, with all answers in view.
+STAGES = (
+    Stage(
+        "name",
+        gettext_lazy("Name"),
+        ("title", "passport_name", "given_names", "family_name", "badge_name", "name_native", "reading_ja"),
+    ),
+    Stage(
+        "position",
+        gettext_lazy("Position and language of mails"),
+        ("role", "position", "division", "organization", "language"),
+    ),
 )
-
-
-ANSWER_NAMES = frozenset(name for _legend, names in SECTIONS for name in names)
+CONSENTS = Stage("consents", gettext_lazy("Consents"), tuple(CONSENT_TEXTS))
+ANSWER_NAMES = frozenset(name for stage in (*STAGES, CONSENTS) for name in stage.names)
 
 
 @dataclass(frozen=True)
@@ -34,16 +49,27 @@ class Answer:
 
 @dataclass(frozen=True)
 class Section:
+    """The answers of one stage; `code` names it in addresses."""
+
+    code: str
     legend: str
     answers: list[Answer]
 
 
-def list_sections(registration: Registration) -> list[Section]:
-    """Return the answers in the order and under the legends of the form."""
+def list_sections(registration: Registration, *, with_consents: bool = True) -> list[Section]:
+    """Return the answers in the order and under the titles of the question pages."""
     return [
-        Section(str(legend), [Answer(name, label_answer(name), _value(registration, name)) for name in names])
-        for legend, names in SECTIONS
+        Section(
+            stage.code,
+            str(stage.title),
+            [Answer(name, label_answer(name), describe_answer(registration, name)) for name in stage.names],
+        )
+        for stage in ((*STAGES, CONSENTS) if with_consents else STAGES)
     ]
+
+
+def find_stage(code: str) -> Stage | None:
+    return next((stage for stage in STAGES if stage.code == code), None)
 
 
 def label_answer(name: str) -> str:
@@ -53,7 +79,8 @@ def label_answer(name: str) -> str:
     return str(capfirst(str(column.verbose_name)))
 
 
-def _value(registration: Registration, name: str) -> str:
+def describe_answer(registration: Registration, name: str) -> str:
+    """Return an answer as a reader sees it; empty where it was not given."""
     value: str = getattr(registration, name)
     if name == "role":
         return str(registration.get_role_display())

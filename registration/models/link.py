@@ -63,7 +63,10 @@ class LinkQuerySet(models.QuerySet["Link"]):
             return None
 
     def find_usable(self, key: str, version: int) -> "Link | None":
-        link = self.filter(pk=key, version=version).select_related("registration", "focal_point").first()
+        rows = self.select_related(
+            "registration__seminar", "registration__delegation", "focal_point__delegation__seminar"
+        )
+        link = rows.filter(pk=key, version=version).first()
         return link if link is not None and link.is_usable else None
 
 

@@ -115,6 +115,7 @@ class Registration(models.Model):
         verbose_name_plural = _("registrations")
         permissions = [
             ("approve_registration", "Can approve, wait-list, reject, cancel and reopen registrations"),
+            ("enter_registration", "Can enter registrations and correct the answers of drafts"),
             ("return_registration", "Can return registrations for correction"),
             ("endorse_registration", "Can endorse, submit and withdraw registrations on behalf of their people"),
         ]

@@ -9,7 +9,7 @@ from seminar.models import AuditEntry
 class UnsavedAnswers(models.Model):
     """One person's unfinished page of one registration; gone when the page is finished or the registration moves.
 
-    `values` is what the browser sent, {field: text}, unchecked; `version` the registration's when the page was shown.
+    `values` is what the browser sent, {field: text}, unchecked; `seen` the mark of the answers that the page showed.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="unsaved_answers")
@@ -17,7 +17,7 @@ class UnsavedAnswers(models.Model):
     actor_kind = models.CharField(max_length=20, choices=AuditEntry.ActorKind.choices)
     actor_key = models.CharField(max_length=60)
     values = models.JSONField()
-    version = models.PositiveIntegerField()
+    seen = models.CharField(max_length=32)
     saved_at = models.DateTimeField()
 
     class Meta:

@@ -1,11 +1,17 @@
-"""The delegate's own page: the state in words, and what comes next."""
+"""The delegate's own page: the state in words, the way in steps, and what comes next."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registration.intake.visits import personal_page, require_registration, with_link
+from registration.intake.drafts import list_begun_stages
+from registration.intake.editing import Editing, open_editing
+from registration.intake.visits import personal_page, with_link
 from registration.models import State
+from registration.models.answers import list_sections
+from registration.models.consents import CONSENT_TEXTS
+from registration.models.states import ENDED, TRANSITIONS
+from registration.portal.progress import DONE, LABELS, Step, list_steps
 from registration.portal.sentences import choose_sentence
 from seminar.display import describe_days, describe_moment
 
@@ -14,18 +20,44 @@ from seminar.display import describe_days, describe_moment
 @personal_page
 @with_link
 def show_status(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the visitor's registration: where it stands and what to do."""
-    registration = require_registration(request, slug)
+    """Show the visitor's registration: where it stands, what to do, and by when."""
+    editing = open_editing(request, slug, None)
+    registration = editing.registration
     seminar = registration.seminar
+    due = describe_moment(seminar, registration.submit_by)
+    focal_points = list(registration.delegation.focal_points.order_by("-is_primary", "pk"))
+    begun = list_begun_stages(editing.actor, registration) if registration.is_editable else set()
+    missing = registration.list_missing_fields(is_nominated=editing.is_nominated)
+    is_untouched = registration.state == State.DRAFT and registration.version == 0
+    steps = list_steps(
+        state=registration.state,
+        missing=[name for name in missing if name not in CONSENT_TEXTS],
+        begun=begun,
+        is_untouched=is_untouched,
+        has_focal_point=bool(focal_points),
+    )
     sentence = choose_sentence(registration.state)
-    due = describe_moment(seminar, seminar.nominations_due_at)
+    is_submitted = not registration.is_editable and registration.state not in ENDED
     context = {
         "registration": registration,
+        "editing": editing,
         "seminar": seminar,
         "days_text": describe_days(seminar),
-        "sentence_now": sentence.now,
-        "sentence_next": str(sentence.next) % {"due": due} if "%(due)s" in str(sentence.next) else sentence.next,
+        "due": due,
+        "sentence_now": str(sentence.now),
+        "sentence_next": str(sentence.next) % {"due": due},
         "is_confirmed": registration.state in (State.SUBMITTED, State.ENDORSED, State.APPROVED),
-        "is_complete": not registration.list_missing_fields(is_nominated=registration.delegation.needs_nomination),
+        "is_arrival": is_untouched and not begun,
+        "focal_point": focal_points[0] if focal_points else None,
+        "steps": [(step, str(LABELS[step.status]) % {"due": due}, _find_url(editing, step)) for step in steps],
+        "next_url": next((_find_url(editing, step) for step in steps if step.status != DONE and step.stage), ""),
+        "sections": list_sections(registration) if is_submitted else [],
+        "can_withdraw": registration.state in TRANSITIONS["withdraw"].sources,
     }
     return render(request, "registration/portal/status.html", context)
+
+
+def _find_url(editing: Editing, step: Step) -> str:
+    if not step.stage:
+        return ""
+    return editing.check_url if step.stage == "check" else editing.make_url("stage", step.stage)

@@ -7,7 +7,6 @@ order), and `verify()`. Entries carry ids, never names, passport numbers or toke
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -55,19 +54,21 @@ def record(
         subject=subject,
         details=details or {},
     )
-    if not write_last(partial(_append, entry)):
-        _append(entry)
+    if not write_last(_append, entry):
+        _append([entry])
     return entry
 
 
-def _append(entry: AuditEntry) -> None:
-    """Give the entry its place behind the newest one."""
+def _append(entries: list[AuditEntry]) -> None:
+    """Give the entries their places behind the newest one, in their order."""
     chain, _ = AuditChain.objects.select_for_update().get_or_create(pk=CHAIN_ID)
-    entry.position, entry.previous_hash, entry.recorded_at = chain.length + 1, chain.last_hash, timezone.now()
-    entry.details_hash = hash_details(entry.details)
-    entry.hash = hash_entry(entry)
-    entry.save(force_insert=True)
-    AuditChain.objects.filter(pk=CHAIN_ID).update(last_hash=entry.hash, length=entry.position)
+    for entry in entries:
+        entry.position, entry.previous_hash, entry.recorded_at = chain.length + 1, chain.last_hash, timezone.now()
+        entry.details_hash = hash_details(entry.details)
+        entry.hash = hash_entry(entry)
+        chain.length, chain.last_hash = entry.position, entry.hash
+    AuditEntry.objects.bulk_create(entries)
+    AuditChain.objects.filter(pk=CHAIN_ID).update(last_hash=chain.last_hash, length=chain.length)
 
 
 def hash_details(details: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ import unicodedata
 
 NAME_MAX_LENGTH = 200
 
+UNDECODABLE = "\ufffd"  # what stands for bytes that were no UTF-8
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _EDGE_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _INVISIBLE = frozenset(_EDGE_INVISIBLE)
@@ -41,6 +42,8 @@ def normalise_text(value: str, *, is_multiline: bool = False) -> str:
             marks = marks + 1 if unicodedata.combining(character) else 0
         if marks > _MOST_MARKS:
             raise TextRefused("too many marks on one letter")
+        if character == UNDECODABLE:
+            raise TextRefused("bytes that were no text")
         if character in _BIDI_CONTROLS:
             raise TextRefused("direction control character")
         if character == "\t" or (is_multiline and character == "\n"):

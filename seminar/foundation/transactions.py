@@ -9,18 +9,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import ParamSpec, TypeVar
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Writer = Callable[[list[Any]], None]
 
 MOST_TRIES = 5
 LONGEST_GAP_S = 0.2  # times the number of the try
 CONTENTION = {"40001", "40P01", "55P03"}  # PostgreSQL: serialization failure, deadlock, lock not available
 
-_pending: ContextVar[list[Callable[[], None]] | None] = ContextVar("pending_audit_entries", default=None)
+_pending: ContextVar[list[tuple[Writer, Any]] | None] = ContextVar("pending_audit_entries", default=None)
 
 
 @contextmanager
@@ -39,23 +42,26 @@ def recorded() -> Iterator[None]:
             del outer[length:]
             raise
         return
-    entries: list[Callable[[], None]] = []
+    entries: list[tuple[Writer, Any]] = []
     token = _pending.set(entries)
     try:
         with transaction.atomic():
             yield
-            for write in entries:
-                write()
+            for write, of_one_writer in groupby(entries, key=itemgetter(0)):
+                write([entry for _writer, entry in of_one_writer])
     finally:
         _pending.reset(token)
 
 
-def write_last(write: Callable[[], None]) -> bool:
-    """Keep `write` for the end of the running `recorded()` block; return whether there is one."""
+def write_last(write: Writer, entry: Any) -> bool:
+    """Keep `entry` for the end of the running `recorded()` block; return whether there is one.
+
+    There `write` is called with the list of its entries, in their order.
+    """
     entries = _pending.get()
     if entries is None:
         return False
-    entries.append(write)
+    entries.append((write, entry))
     return True
 
 

@@ -43,7 +43,7 @@ ENGLISH = Words(
     position="Director",
     organization="Ministry of Economic Development",
     start="Start the form",
-    save="Save and check the answers",
+    save="Save and continue",
     submit="Submit registration",
     number="Your registration number",
     endorse="Endorse the chosen registrations",
@@ -67,7 +67,7 @@ JAPANESE = Words(
     position="課長補佐",
     organization="経済部国際貿易署",
     start="入力を始める",
-    save="保存して確認画面へ進む",
+    save="保存して次へ進む",
     submit="登録を提出する",
     number="参加登録番号",
     endorse="選択した登録の推薦を確認する",
@@ -157,26 +157,29 @@ def fill_in_form(page: Page, link: str, site: Site, words: Words) -> str:
     check_page(page, words)
     page.get_by_role("link", name=words.start).click()
     check_page(page, words)
-    page.locator("#id_position").fill(words.position)
-    page.locator("#id_position").press("Enter")  # too early: the errors are said, nothing is lost
+    page.locator("#id_given_names").fill(words.given_names)
+    page.locator("#id_given_names").press("Enter")  # too early: the errors are said, nothing is lost
     expect(page.get_by_role("alert")).to_be_focused()
     check_page(page, words)
     other = "en" if words.language == "ja" else "ja"
     page.locator(f"button[lang={other}]").click()  # in mid-form to the other language and back
     page.locator(f"button[lang={words.language}]").click()
-    expect(page.locator("#id_position")).to_have_value(words.position)
+    expect(page.locator("#id_given_names")).to_have_value(words.given_names)
     page.locator("#id_passport_name").fill("SARAN OBOLD")
-    page.locator("#id_given_names").fill(words.given_names)
     page.locator("#id_family_name").fill(words.family_name)
+    page.get_by_role("button", name=words.save).last.click()
+    page.wait_for_url("**/my/form/position/")
+    check_page(page, words)
+    page.locator("#id_position").fill(words.position)
     page.locator("#id_organization").fill(words.organization)
     page.locator("#id_language").select_option(words.language)
-    page.locator("#id_data_handling_consent").check()
-    page.get_by_role("button", name=words.save).click()
+    page.get_by_role("button", name=words.save).last.click()
     page.wait_for_url("**/my/check/")
     main = page.get_by_role("main")
     for value in (words.given_names, words.family_name, words.position, words.organization):
         expect(main).to_contain_text(value)
     check_page(page, words)
+    page.locator("#id_data_handling_consent").check()
     page.get_by_role("button", name=words.submit).click()
     page.wait_for_url("**/aecs20/my/")
     expect(main).to_contain_text(words.number)

@@ -5,8 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from registration.models import Link, OutgoingMail, Registration, State
+from registration.review.services import approve
+from seminar.access import staff_actor
 from seminar.models import AuditEntry, FocalPoint
-from tests.factories import make_delegation, make_focal_point, make_registration
+from tests.factories import NOW, make_delegation, make_focal_point, make_registration, make_user
+from tests.registration.intake.pages import EMPTY, fill_in_all, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +136,36 @@ def test_the_desk_asks_the_database_as_often_for_30_people_as_for_1(
         make_registration(focal_point.delegation, State.SUBMITTED)
     with django_assert_max_num_queries(len(one)):
         visitor.get("/en/aecs20/delegation/")
+
+
+def test_a_form_filled_in_by_the_focal_point_counts_as_endorsed(visitor: Client, focal_point: FocalPoint):
+    draft = make_registration(focal_point.delegation, email="bat@ministry.example", **EMPTY)
+    base = f"/en/aecs20/delegation/{draft.number}"
+    assert "Fill in the form for this person" in visitor.get(f"{base}/").text
+    assert visitor.get(f"{base}/form/")["Location"] == f"{base}/form/name/"
+    fill_in_all(visitor, base)
+    assert "Consents of this person" in visitor.get(f"{base}/check/").text
+    assert submit(visitor, base)["Location"] == f"{base}/"
+    draft.refresh_from_db()
+    assert draft.state == State.ENDORSED
+    entries = AuditEntry.objects.filter(subject=f"registration:{draft.pk}").order_by("position")
+    assert [(entry.action, entry.actor_kind) for entry in entries] == [
+        ("edit", "focal_point"),
+        ("edit", "focal_point"),
+        ("submit", "focal_point"),
+        ("endorse", "focal_point"),
+    ]
+    assert list(OutgoingMail.objects.order_by("pk").values_list("kind", "recipient")) == [
+        ("received", "bat@ministry.example"),
+        ("received", focal_point.email),
+    ]
+
+
+def test_a_nominees_page_tells_its_history_without_the_names_of_staff(visitor: Client, focal_point: FocalPoint):
+    registration = make_registration(focal_point.delegation, State.ENDORSED)
+    approver = make_user("approver", name="Aya Tanaka")
+    approve(actor=staff_actor(approver), registration_id=registration.pk, now=NOW)
+    page = visitor.get(f"/en/aecs20/delegation/{registration.number}/").text
+    assert "Organizers" in page
+    assert "Aya Tanaka" not in page
+    assert "8 January 2013, 10:00 (Tokyo)" in page

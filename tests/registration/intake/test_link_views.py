@@ -140,9 +140,9 @@ def test_a_successor_gets_a_link_of_their_own_and_the_predecessors_ends(client: 
 
 def test_a_form_sent_after_the_visit_ended_is_not_thrown_away_silently(client: Client):
     make_registration()
-    answer = client.post("/en/aecs20/my/form/", {"given_names": "Solongo"})
+    answer = client.post("/en/aecs20/my/form/name/", {"given_names": "Solongo"})
     assert answer.status_code == 403
-    assert "what you typed is still in your browser" in answer.text
+    assert "it waits on this page" in answer.text
 
 
 def test_asking_again_sends_again_until_the_limit_and_still_answers_the_same(client: Client):

@@ -14,6 +14,7 @@ from registration.transitions import endorse, submit
 from seminar.foundation.audit import SYSTEM, Actor
 from seminar.models import AuditEntry, FocalPoint
 from tests.factories import NOW, make_delegation, make_focal_point, make_registration
+from tests.registration.intake.pages import CONSENTS, open_page
 
 
 def invite(delegation, email="solongo@ministry.example", **more):
@@ -99,7 +100,7 @@ def test_twenty_identical_submissions_at_once_are_one_registration_and_one_mail(
     clients = [Client() for _ in range(20)]
     for client in clients:
         client.get(reverse("registration:open_link", args=[token]))
-    data = {"number": registration.number, "version": "0"}
+    data = {**CONSENTS, **open_page(clients[0], "check")}
     answers: list[tuple[int, str]] = []
     barrier = threading.Barrier(len(clients))
 

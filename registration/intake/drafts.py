@@ -1,0 +1,55 @@
+"""What was typed and is not finished: kept for its typist alone, until the page is finished.
+
+Doors: `keep`, `find`, `drop`. Values are as the browser sent them, unchecked, and never leave their page.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from registration.models import Registration, UnsavedAnswers
+from registration.models.answers import Stage
+from seminar.foundation.audit import Actor
+from seminar.foundation.fields import LONGEST_RAW
+from seminar.foundation.transactions import retried
+
+
+@retried
+def keep(
+    *, actor: Actor, registration: Registration, stage: Stage, typed: Mapping[str, str], seen: str, now: datetime
+) -> None:
+    """Keep `typed` {field: text} of one page; of each field at most LONGEST_RAW characters, without NUL characters."""
+    values = {name: typed.get(name, "")[:LONGEST_RAW].replace("\0", "") for name in stage.names}
+    UnsavedAnswers.objects.update_or_create(
+        registration=registration,
+        stage=stage.code,
+        actor_kind=actor.kind,
+        actor_key=actor.key,
+        defaults={"values": _storable(values), "seen": seen[:32], "saved_at": now},
+    )
+
+
+def find(*, actor: Actor, registration: Registration, stage: Stage) -> UnsavedAnswers | None:
+    return _of(actor, registration, stage).first()
+
+
+def drop(*, actor: Actor, registration: Registration, stage: Stage) -> None:
+    _of(actor, registration, stage).delete()
+
+
+def list_begun_stages(actor: Actor, registration: Registration) -> set[str]:
+    """Return the codes of the pages that this actor has begun and not finished."""
+    rows = UnsavedAnswers.objects.filter(registration=registration, actor_kind=actor.kind, actor_key=actor.key)
+    return set(rows.values_list("stage", flat=True))
+
+
+def _of(actor: Actor, registration: Registration, stage: Stage) -> "QuerySet[UnsavedAnswers]":
+    return UnsavedAnswers.objects.filter(
+        registration=registration, stage=stage.code, actor_kind=actor.kind, actor_key=actor.key
+    )
+
+
+def _storable(values: dict[str, str]) -> dict[str, str]:
+    """Return the values with lone surrogates replaced, which PostgreSQL's jsonb refuses."""
+    return {name: text.encode("utf-8", "replace").decode("utf-8") for name, text in values.items()}

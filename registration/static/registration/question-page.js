@@ -1,0 +1,119 @@
+// Keeps what is typed on a question page: on the server every moment or two, and in this tab while there is no
+// connection. Without this script the page works as well; then the button keeps it.
+"use strict";
+
+(function () {
+  const PAUSE_MS = 1500; // after the last key
+  const AGAIN_MS = 5000; // after a failure
+  const form = document.getElementById("answers");
+  const line = document.getElementById("autosave");
+  const key = "unsaved:" + form.dataset.key;
+  const words = form.dataset;
+  let timer = 0;
+  let isKept = true;
+
+  function say(text) {
+    if (line.textContent !== text) {
+      line.textContent = text;
+    }
+  }
+
+  function fields() {
+    return Array.from(form.elements).filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
+  }
+
+  function remember() {
+    const values = { seen: form.elements.seen.value };
+    fields().forEach((field) => { values[field.name] = field.value; });
+    try {
+      sessionStorage.setItem(key, JSON.stringify(values));
+    } catch (error) {
+      // a browser that keeps nothing: the server still does
+    }
+  }
+
+  function forget() {
+    try {
+      sessionStorage.removeItem(key);
+    } catch (error) {
+      // nothing was kept
+    }
+  }
+
+  function restore() {
+    let values = null;
+    try {
+      values = JSON.parse(sessionStorage.getItem(key));
+    } catch (error) {
+      return;
+    }
+    // Another mark of the saved answers: what was typed has been saved since.
+    const isOpen = values && values.seen === form.elements.seen.value;
+    const changed = fields().filter((field) => isOpen && field.name in values && values[field.name] !== field.value);
+    if (changed.length === 0) {
+      forget();
+      return;
+    }
+    changed.forEach((field) => { field.value = values[field.name]; });
+    say(words.restored);
+    isKept = false;
+    later(PAUSE_MS);
+  }
+
+  function later(ms) {
+    clearTimeout(timer);
+    timer = setTimeout(keep, ms);
+  }
+
+  async function keep() {
+    clearTimeout(timer);
+    if (isKept) {
+      return;
+    }
+    isKept = true; // what is typed from here on counts anew
+    try {
+      const answer = await fetch(words.autosave, { method: "POST", body: new FormData(form), redirect: "error" });
+      if (answer.ok) {
+        const saved = await answer.json();
+        say(words.saved + " " + saved.saved_at);
+        if (isKept) {
+          forget();
+        }
+      } else if (answer.status === 403) {
+        isKept = false;
+        say(words.ended);
+        later(AGAIN_MS);
+      } else if (answer.status >= 500) {
+        isKept = false;
+        say(words.waiting);
+        later(AGAIN_MS);
+      }
+    } catch (error) {
+      isKept = false;
+      say(words.waiting);
+      later(AGAIN_MS);
+    }
+  }
+
+  form.addEventListener("input", () => {
+    isKept = false;
+    remember();
+    later(PAUSE_MS);
+  });
+  form.addEventListener("submit", (event) => {
+    if (!navigator.onLine) {
+      event.preventDefault();
+      say(words.offline);
+      line.scrollIntoView({ block: "center" });
+      return;
+    }
+    clearTimeout(timer);
+  });
+  window.addEventListener("online", () => later(0));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && !isKept) {
+      navigator.sendBeacon(words.autosave, new FormData(form));
+    }
+  });
+  window.addEventListener("pageshow", restore);
+})();
