@@ -5,6 +5,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 
 from tests.benchmarks.figures import Figure, list_failures, make_table
@@ -69,7 +70,7 @@ def measure(values: dict[str, str], folder: Path) -> list[Figure]:
     from tests.benchmarks.bare.models import Note
 
     logging.disable(logging.INFO)
-    call_command("prepare", stdout=open(os.devnull, "w"))
+    call_command("prepare", stdout=StringIO())
     with connection.schema_editor() as editor:
         editor.create_model(Note)
     load_edition(EDITION, now=clock.now())

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.test import Client
 
+from tests.registration.intake.pages import read_hidden
+
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 _FIELD = re.compile(r"<(input|select|textarea)\b([^>]*)>")
 
 
@@ -27,16 +28,13 @@ class Browser:
 
     def post(self, path: str, data: dict[str, str]) -> str:
         """Send a form of the last page, its hidden fields with it; return the address that the answer leads to."""
-        sent = {**self.read_hidden(), **data, "csrfmiddlewaretoken": self.read_token()}
+        sent = {**read_hidden(self.page), **data, "csrfmiddlewaretoken": self.read_token()}
         return self._ask(lambda: self.client.post(path, sent))
 
     def read_token(self) -> str:
         found = _TOKEN.search(self.page)
         assert found, f"{self.address} has no form"
         return found.group(1)
-
-    def read_hidden(self) -> dict[str, str]:
-        return {name: value for name, value in _HIDDEN.findall(self.page) if name in ("number", "version")}
 
     def count_fields(self) -> dict[str, int]:
         """Return how many fields of each kind the page's main form has."""

@@ -1,4 +1,4 @@
-"""What a web worker holds in memory: gunicorn with the compose file's flags and one worker, after a thousand requests."""
+"""What a web worker holds in memory: gunicorn as docker-compose.yml starts it, with one worker, after REQUESTS."""
 
 import http.client
 import itertools

@@ -1,4 +1,4 @@
-"""A mail server that takes everything and keeps nothing, as a process of its own: `python -m tests.benchmarks.sink PORT`."""
+"""A mail server that takes everything and keeps nothing: `python -m tests.benchmarks.sink PORT`."""
 
 import asyncio
 import sys

@@ -11,48 +11,13 @@ from registration.models import Link, Registration
 from seminar.models import Delegation
 from tests import factories
 from tests.benchmarks.browser import Browser
+from tests.registration.intake.pages import CONSENTS, EMPTY, NAME, POSITION
 
 SLUG = "bench"
 HOME = f"/en/{SLUG}/my/"
 CHECK, SUBMIT = f"{HOME}check/", f"{HOME}submit/"
-EMPTY = dict.fromkeys(
-    (
-        "title",
-        "passport_name",
-        "given_names",
-        "family_name",
-        "badge_name",
-        "position",
-        "organization",
-        "data_handling_consent",
-        "contact_list_consent",
-        "photo_consent",
-    ),
-    "",
-)
-# Each question page with what is typed there.
-PAGES: list[tuple[str, dict[str, str]]] = [
-    (
-        f"{HOME}form/",
-        {
-            "title": "Mr.",
-            "passport_name": "TARO TAKAHASHI",
-            "given_names": "太郎",
-            "family_name": "髙橋",
-            "badge_name": "",
-            "name_native": "髙橋 太郎",
-            "reading_ja": "タカハシ タロウ",
-            "role": "delegate",
-            "position": "Director",
-            "division": "",
-            "organization": "Ministry of Commerce",
-            "language": "en",
-            "data_handling_consent": "on",
-        },
-    )
-]
-CONSENTS: dict[str, str] = {}  # what the check page asks beside its button
-FORM_PAGE = PAGES[0][0]
+FORM_PAGE = f"{HOME}form/name/"
+PAGES = [(FORM_PAGE, NAME), (f"{HOME}form/position/", POSITION)]  # each question page with what is typed there
 _numbers = itertools.count(1)
 
 
