@@ -46,7 +46,14 @@ def main() -> int:
             flush=True,
         )
         figures = measure(values, folder)
-    print(f"\n{make_table(figures)}\n\n{PEERS}\n\nbench: took {time.monotonic() - start:.0f} s")
+    status = report(figures)
+    print(f"bench: took {time.monotonic() - start:.0f} s")
+    return status
+
+
+def report(figures: list[Figure]) -> int:
+    """Print the table and what peers cost; return the exit status."""
+    print(f"\n{make_table(figures)}\n\n{PEERS}\n")
     if failures := list_failures(figures):
         print(f"bench: missed by far: {', '.join(failures)}")
         return 1
