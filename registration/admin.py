@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from registration.intake import entry_views
 from registration.mail.admin import OutgoingMailAdmin
 from registration.models import OutgoingMail, State
 from registration.review.admin import RegistrationAdmin
@@ -46,3 +47,5 @@ def list_cards(request: HttpRequest, seminar: Seminar) -> list[Card]:
 
 site: SeminarAdminSite = admin.site  # type: ignore[assignment]
 site.add_card(list_cards)
+site.add_page("registration/registration/enter/", entry_views.enter, "registration_registration_enter")
+site.add_page("registration/registration/<int:pk>/answers/", entry_views.correct, "registration_registration_answers")

@@ -49,11 +49,16 @@ class SeminarAdminSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self._card_sources: list[CardSource] = []
+        self._pages: list[tuple[str, Any, str]] = []
 
     def add_card(self, source: CardSource) -> CardSource:
         """Let `source(request, seminar)` put cards on the first page; usable as a decorator."""
         self._card_sources.append(source)
         return source
+
+    def add_page(self, route: str, view: Any, name: str) -> None:
+        """Serve `view(request, ...)` for staff at `route` below /admin/, named admin:`name`; it checks permissions."""
+        self._pages.append((route, view, name))
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         checked = super().admin_view(view, cacheable)
@@ -72,6 +77,7 @@ class SeminarAdminSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
             path("edition/", self.admin_view(require_POST(self.choose_edition)), name="choose_edition"),
+            *(path(route, self.admin_view(view), name=name) for route, view, name in self._pages),
             *super().get_urls(),
         ]
 

@@ -151,6 +151,10 @@ TABLE: dict[str, str] = {
     "admin:registration_registration_changelist": "302 302 302 200 200 200 403",
     "POST admin:registration_registration_changelist": "302 302 302 200 200 200 403",
     "admin:registration_registration_add": NO_STAFF,
+    "admin:registration_registration_enter": "302 302 302 403 200 403 403",
+    "POST admin:registration_registration_enter": "302 302 302 403 422 403 403",
+    "admin:registration_registration_answers": "302 302 302 403 200 403 403",
+    "POST admin:registration_registration_answers": "302 302 302 403 422 403 403",
     "admin:registration_registration_change": "302 302 302 200 200 200 403",
     "admin:registration_registration_history": "302 302 302 200 200 200 403",
     "admin:registration_registration_delete": NO_STAFF,
@@ -174,6 +178,8 @@ MODELS: dict[str, Any] = {
     "registration_outgoingmail": OutgoingMail,
 }
 POSTED: dict[str, dict[str, Any]] = {
+    "admin:registration_registration_enter": {"given_names": "Solongo"},
+    "admin:registration_registration_answers": {"given_names": "Solongo"},
     "set_font_size": {"size": "l"},
     "set_staff_language": {"language": "ja"},
     "registration:lost_link": {"email": "nobody@ministry.example"},
@@ -249,7 +255,7 @@ def make_address(name: str, world: World) -> str:
         stage = ["name"] if name.endswith(("stage", "autosave")) else []
         return reverse(name, args=["aecs20", *own, *stage])
     stem, _, page = name.removeprefix("admin:").rpartition("_")
-    if stem in MODELS and page in ("change", "history", "delete", "letter"):
+    if stem in MODELS and page in ("change", "history", "delete", "letter", "answers"):
         return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])
     return reverse(name)
 

@@ -100,6 +100,36 @@ def save_answers(*, actor: Actor, registration: Registration, answers: dict[str,
 
 
 @retried
+def enter_registration(
+    *, actor: Actor, delegation: Delegation, email: str, answers: dict[str, Any], now: datetime
+) -> Registration:
+    """Make a draft with its answers {column: value} on behalf of a person. Raises lifecycle.AddressTaken."""
+    fields = stamp_consents(Registration(), answers, now)
+    with recorded():
+        return lifecycle.create_draft(actor=actor, delegation=delegation, email=email, now=now, **fields)
+
+
+@retried
+def correct_registration(
+    *, actor: Actor, registration: Registration, answers: dict[str, Any], now: datetime
+) -> Registration:
+    """Write answers and address of a draft on behalf of its person; another address ends its personal link.
+
+    Raises what lifecycle.update_fields raises, and lifecycle.AddressTaken.
+    """
+    answers = stamp_consents(registration, answers, now)
+    with recorded():
+        return lifecycle.update_fields(actor=actor, registration=copy(registration), fields=answers, now=now)
+
+
+@retried
+def invite_again(*, actor: Actor, registration: Registration, now: datetime) -> Invitation:
+    """Send the personal invitation of this registration to its address, ending an older link."""
+    with recorded():
+        return _send_invitation(actor, registration, now, is_new=False)
+
+
+@retried
 def send_lost_link(*, email: str, now: datetime) -> int:
     """Send the links of that address again, to the address on record; return how many.
 

@@ -85,7 +85,7 @@ JAPANESE = Words(
 
 
 @pytest.mark.sqlite  # the embedded profile's own database
-@pytest.mark.xdist_group("walk-embedded")
+@pytest.mark.xdist_group("embedded")
 @pytest.mark.parametrize("words", [JAPANESE, ENGLISH], ids=["ja-360", "en-1280"])
 def test_the_whole_way_in_the_embedded_profile(browser: Browser, embedded: Site, sink: Sink, words: Words):
     walk(browser, embedded, sink, words)

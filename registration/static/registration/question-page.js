@@ -22,6 +22,14 @@
     return Array.from(form.elements).filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
   }
 
+  function sent(field) {
+    if (field.tagName !== "SELECT") {
+      return field.defaultValue;
+    }
+    const option = Array.from(field.options).find((one) => one.defaultSelected) || field.options[0];
+    return option ? option.value : "";
+  }
+
   function remember() {
     const values = { seen: form.elements.seen.value };
     fields().forEach((field) => { values[field.name] = field.value; });
@@ -49,7 +57,8 @@
     }
     // Another mark of the saved answers: what was typed has been saved since.
     const isOpen = values && values.seen === form.elements.seen.value;
-    const changed = fields().filter((field) => isOpen && field.name in values && values[field.name] !== field.value);
+    // Compared with what the server sent: the browser itself may have filled the words in again already.
+    const changed = fields().filter((field) => isOpen && field.name in values && values[field.name] !== sent(field));
     if (changed.length === 0) {
       forget();
       return;
