@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup develop run test check lock messages format
+.PHONY: help setup develop run test check bench lock messages format
 
 # The Python in .venv goes first, so that nothing is looked for twice. Each candidate is tried, not just looked up:
 # version managers leave shims that exist and fail. PYTHON=... names one and makes .venv anew if its version differs.
@@ -35,6 +35,9 @@ test: develop ## run every test on SQLite, and on PostgreSQL where a server answ
 
 check: develop ## format, lint, types, templates, translations, migrations, known vulnerabilities
 	@.venv/bin/python -m tools.check
+
+bench: develop ## measure pages, mails and memory beside bare ones, against their budgets
+	@.venv/bin/python -m tests.benchmarks
 
 lock: develop ## pin what pyproject.toml and package.json ask for; ARGS=--upgrade takes newer releases
 	@.venv/bin/python -m tools.lock $(ARGS)

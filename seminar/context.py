@@ -26,11 +26,15 @@ def keep_font_size(response: HttpResponse, size: str) -> None:
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Return the values that templates/base.html needs; the edition is looked up only where a page shows it."""
     size = request.COOKIES.get(FONT_SIZE_COOKIE, "m")
-    path = request.get_full_path()
+    path, language = request.get_full_path(), get_language()
     return {
         "frame_seminar": getattr(request, "seminar", None) or SimpleLazyObject(find_current_seminar),
         "frame_languages": [
-            {"code": code, "url": translate_url(path, code), "is_current": code == get_language()}
+            {
+                "code": code,
+                "url": path if code == language else translate_url(path, code),
+                "is_current": code == language,
+            }
             for code, _name in settings.LANGUAGES
         ],
         "frame_path": path,

@@ -12,6 +12,8 @@ from django.utils import timezone, translation
 
 STAFF_PATHS = ("/admin/", "/accounts/")
 SIGNED_IN_AT = "staff_signed_in_at"
+EXTENDED_AT = "staff_extended_at"
+EXTENDED_EVERY_S = 60  # so that not each request writes; a session may end this much before its idle time is over
 
 
 @receiver(user_logged_in, dispatch_uid="seminar.note_sign_in")
@@ -44,7 +46,8 @@ class StaffSessionMiddleware:
             signed_in_at = request.session.setdefault(SIGNED_IN_AT, time.time())
             if time.time() - signed_in_at > settings.STAFF_SESSION_TOTAL_S:
                 logout(request)
-            else:
+            elif time.time() - request.session.get(EXTENDED_AT, 0) >= EXTENDED_EVERY_S:
+                request.session[EXTENDED_AT] = time.time()
                 request.session.set_expiry(settings.STAFF_SESSION_IDLE_S)
         if request.user.is_authenticated:
             translation.activate(request.user.language)

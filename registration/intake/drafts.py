@@ -31,7 +31,8 @@ def keep(
 
 
 def find(*, actor: Actor, registration: Registration, stage: Stage) -> UnsavedAnswers | None:
-    return _of(actor, registration, stage).first()
+    rows = _of(actor, registration, stage)[:1]  # one at the most, by constraint: no order to sort by
+    return next(iter(rows), None)
 
 
 def drop(*, actor: Actor, registration: Registration, stage: Stage) -> None:

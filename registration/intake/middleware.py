@@ -27,7 +27,7 @@ def read_visitor(request: HttpRequest) -> Visitor:
     ids: dict[str, int | None] = {"registration_id": None, "focal_point_id": None}
     opened: dict[str, Link] = {}
     for purpose, (key, version) in request.session.get(SESSION_KEY, {}).items():
-        link = Link.objects.find_usable(key, version)
+        link = Link.objects.find_usable(key, version, purpose)
         if link is not None:
             ids[f"{purpose}_id"] = getattr(link, f"{purpose}_id")
             opened[purpose] = link

@@ -12,7 +12,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from registration.mail.catalogue import KINDS
@@ -107,24 +107,33 @@ def enqueue(
     link = None
     if KINDS[kind].has_link and (to.registration or to.focal_point):
         link = Link.objects.ensure(registration=to.registration, focal_point=to.focal_point)
-    mail, is_new = OutgoingMail.objects.get_or_create(
+    mail = OutgoingMail(
+        seminar=seminar,
+        registration=registration,
+        link=link,
+        kind=kind,
         dedupe_key=f"{kind}:{subject._meta.model_name}:{subject.pk}:{revision}:{to.key}",
-        defaults={
-            "seminar": seminar,
-            "registration": registration,
-            "link": link,
-            "kind": kind,
-            "message_id": make_message_id(settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ")),
-            "recipient": to.address,
-            "language": to.language,
-            "facts": every_fact,
-            "next_attempt_at": Now(),
-            "give_up_at": Now() + RETRIED_FOR,
-        },
+        message_id=make_message_id(settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ")),
+        recipient=to.address,
+        language=to.language,
+        facts=every_fact,
+        next_attempt_at=Now(),
+        give_up_at=Now() + RETRIED_FOR,
     )
-    if is_new:
-        transaction.on_commit(partial(nudge, mail.pk), robust=True)
+    try:
+        with transaction.atomic():  # written before it is looked for: nearly every mail is new
+            mail.save(force_insert=True)
+    except IntegrityError:
+        return OutgoingMail.objects.get(dedupe_key=mail.dedupe_key)
+    _nudge_after_commit(mail)
     return mail
+
+
+def _nudge_after_commit(mail: OutgoingMail) -> None:
+    """Nudge a worker once for all mails of a transaction: it delivers the one it is told of, then what else is due."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(isinstance(call, partial) and call.func is nudge for _savepoints, call, _robust in waiting):
+        transaction.on_commit(partial(nudge, mail.pk), robust=True)
 
 
 def enqueue_to_people(

@@ -22,6 +22,11 @@ SHORTEST_LIFE = timedelta(days=90)
 LIFE_AFTER_SEMINAR = timedelta(days=30)
 UNSIGNED_TOKEN = "personal-link"  # noqa: S105 (not a secret: it stands for the token wherever a letter is kept or shown)
 
+_OPENED = {
+    "registration": ("registration__seminar", "registration__delegation"),
+    "focal_point": ("focal_point__delegation__seminar",),
+}
+
 
 def _make_signer() -> signing.Signer:
     return signing.Signer(
@@ -40,6 +45,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
                 "address_key": _address_of(registration, focal_point),
             },
         )
+        link.registration, link.focal_point = registration, focal_point  # as the caller has them: not read again
         return link if link.is_usable else self.reissue(link)
 
     def reissue(self, link: "Link") -> "Link":
@@ -62,12 +68,17 @@ class LinkQuerySet(models.QuerySet["Link"]):
         except (signing.BadSignature, ValueError):
             return None
 
-    def find_usable(self, key: str, version: int) -> "Link | None":
-        rows = self.select_related(
-            "registration__seminar", "registration__delegation", "focal_point__delegation__seminar"
-        )
-        link = rows.filter(pk=key, version=version).first()
-        return link if link is not None and link.is_usable else None
+    def find_usable(self, key: str, version: int, *purposes: str) -> "Link | None":
+        """Return the usable link of that key and version with what it opens; None where there is none.
+
+        `purposes`, "registration" or "focal_point", spare the columns of the other one: every personal page asks this.
+        """
+        opened = [path for purpose in purposes or _OPENED for path in _OPENED[purpose]]
+        try:
+            link = self.select_related(*opened).get(pk=key, version=version)
+        except Link.DoesNotExist:
+            return None
+        return link if link.is_usable else None
 
 
 def _seminar_of(registration: Registration | None, focal_point: FocalPoint | None) -> Seminar:

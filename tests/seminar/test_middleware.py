@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,6 +50,18 @@ def test_a_session_ends_after_30_idle_minutes(staff: Client, clock):
 def test_a_session_that_is_never_used_ends_after_30_minutes_too(staff: Client, clock):
     clock.shift(timedelta(minutes=30, seconds=1))
     assert not is_signed_in(staff)
+
+
+def test_a_busy_session_is_written_once_a_minute_and_still_lives_through_29_idle_ones(staff: Client, clock):
+    written = []
+    for _ in range(4):
+        clock.shift(timedelta(seconds=59))
+        with CaptureQueriesContext(connection) as queries:
+            assert is_signed_in(staff)
+        written.append(any('UPDATE "django_session"' in query["sql"] for query in queries))
+    assert written == [True, False, True, False]
+    clock.shift(timedelta(minutes=29))
+    assert is_signed_in(staff)
 
 
 def test_a_session_ends_12_hours_after_sign_in_however_busy(staff: Client, clock):

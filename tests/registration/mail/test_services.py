@@ -66,3 +66,19 @@ def test_the_facts_hold_what_was_true_when_the_mail_was_queued():
     mail.refresh_from_db()
     assert mail.facts["registration"]["name"] == "Solongo Tsend"
     assert "passport" not in str(mail.facts).lower()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_nudges_once_for_all_its_mails_and_not_for_those_it_took_back():
+    folder = Path(live_settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
+    registration = make_registration()
+    before = set(folder.iterdir())
+    with transaction.atomic():
+        with transaction.atomic():
+            queue(registration, revision=1)
+            transaction.set_rollback(True)
+        kept = queue(registration, revision=2)
+        queue(registration, revision=3)
+    [message] = set(folder.iterdir()) - before
+    assert f'"argsrepr": "[{kept.pk}]"' in message.read_text()
+    assert OutgoingMail.objects.count() == 2
