@@ -165,7 +165,7 @@ def _remember(request: HttpRequest, key: str) -> None:
     """Keep the filters and the order of a list that was shown; forget them where all was asked for."""
     lasting = [(name, values) for name, values in request.GET.lists() if name not in PASSING and any(values)]
     remembered: dict[str, str] = request.session.get(REMEMBERED, {})
-    query = urlencode(lasting, doseq=True)
+    query = "" if ERROR_FLAG in request.GET else urlencode(lasting, doseq=True)
     is_passing = not query and any(name in request.GET for name in (PAGE_VAR, ALL_VAR, SEARCH_VAR))
     if is_passing or remembered.get(key, "") == query:
         return

@@ -32,13 +32,17 @@ CHOSEN_EDITION = "admin_edition_id"
 
 @dataclass(frozen=True)
 class Card:
-    """One number on the first page, with the list behind it; `note` says how urgent it is, or that all is well."""
+    """One number on the first page, with the list behind it; `note` says how urgent it is, or that all is well.
+
+    `is_total`: a sum that asks nothing of anybody; these come last.
+    """
 
     label: str
     value: int
     url: str
     is_urgent: bool = False
     note: str = ""
+    is_total: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ class SeminarAdminSite(AdminSite):
             found = [source(request, seminar) for source in self._section_sources]
             sections = [section for section in found if section is not None]
         context = {
-            "cards": cards,
+            "cards": sorted(cards, key=lambda card: card.is_total),
             "alerts": [section for section in sections if section.is_alert],
             "sections": [section for section in sections if not section.is_alert],
         }

@@ -61,9 +61,16 @@ def list_registration_cards(request: HttpRequest, seminar: Seminar) -> list[Card
             waiting.late,
             f"{address}?deadline=late",
             note=_("After their deadline") if waiting.late else _("Everybody was in time."),
+            is_total=True,
         ),
-        Card(_("Approved"), waiting.approved, f"{address}?state__exact=approved", note=_describe_places(places)),
-        Card(_("All registrations"), waiting.every, f"{address}?{SHOW_ALL}"),
+        Card(
+            _("Approved"),
+            waiting.approved,
+            f"{address}?state__exact=approved",
+            note=_describe_places(places),
+            is_total=True,
+        ),
+        Card(_("All registrations"), waiting.every, f"{address}?{SHOW_ALL}", is_total=True),
     ]
 
 
@@ -176,6 +183,7 @@ def _make_chart(figures: statistics.DailyFigures, comparison: statistics.Compari
             | {"data": [known[day].counts[n] if day in known else 0 for day in days]}
             for n, state in enumerate(figures.states)
         ],
+        "by_day": _("On the day"),
         "so_far": {"label": _("All so far"), "data": so_far},
         "past": {
             "label": _("People at edition %(number)s") % {"number": comparison.past_number},

@@ -30,13 +30,18 @@
             borderWidth: 2,
             pointRadius: data.length === 1 ? 4 : 0,
             pointHitRadius: 8,
+            yAxisID: 'so_far',
             order: 1,
         });
         datasets.push(line(given.so_far.label, given.so_far.data, []));
         if (given.past.value !== null) {
             datasets.push(line(given.past.label, given.labels.map(() => given.past.value), [6, 4]));
         }
-        const axis = {ticks: {color: text, precision: 0, maxRotation: 0, autoSkipPadding: 16}, grid: {color: read('--hairline-color')}};
+        const axis = {
+            ticks: {color: text, precision: 0, maxRotation: 0, autoSkipPadding: 16},
+            grid: {color: read('--hairline-color')},
+        };
+        const count = (title, own) => ({...axis, ...own, beginAtZero: true, title: {display: true, text: title, color: text}});
         return {
             type: 'bar',
             data: {labels: given.labels, datasets},
@@ -45,7 +50,11 @@
                 maintainAspectRatio: false,
                 interaction: {mode: 'index', intersect: false},
                 plugins: {legend: {position: 'bottom', labels: {color: text, boxWidth: 14}}},
-                scales: {x: {...axis, stacked: true, grid: {display: false}}, y: {...axis, beginAtZero: true}},
+                scales: {
+                    x: {...axis, stacked: true, grid: {display: false}},
+                    y: count(given.by_day, {stacked: true}),
+                    so_far: count(given.so_far.label, {position: 'right', grid: {display: false}}),
+                },
             },
         };
     };
