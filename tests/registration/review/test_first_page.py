@@ -204,7 +204,7 @@ def test_the_alert_is_gone_with_the_pause(sign_in):
 
 @pytest.mark.django_db
 def test_the_first_page_is_quick_with_10000_registrations(sign_in):
-    """Less than a second of this process's own time, in which SQLite counts too: 0.2 s, measured."""
+    """Less than a second of this process's own time, in which SQLite counts too: 0.1 s, measured."""
     seminar = make_seminar()
     delegations = [make_delegation(seminar, quota=None) for _ in range(43)]
     kind = type(make_registration(delegations[0]))
