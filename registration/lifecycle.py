@@ -41,6 +41,10 @@ class AddressTaken(LifecycleError):
     """Another active registration of this edition has the same mail address."""
 
 
+class HeadTaken(LifecycleError):
+    """The delegation has another active head."""
+
+
 def create_draft(
     *, actor: Actor, delegation: Delegation, email: str, language: str, now: datetime, **fields: Any
 ) -> Registration:
@@ -103,7 +107,7 @@ def change_state(
 
     `override_reason` lets an approval go beyond the delegation's quota where that is full, and is kept then.
     Raises TransitionRefused, QuotaFull, ChangedMeanwhile (the caller's transaction must then roll back). A database
-    constraint that the new state breaks (one active registration per address) raises AddressTaken.
+    constraint that the new state breaks (one active registration per address, one head) raises AddressTaken, HeadTaken.
     """
     way = TRANSITIONS[transition]
     source = registration.state
@@ -161,7 +165,7 @@ def _insert(registration: Registration) -> None:
         with transaction.atomic():
             registration.save(force_insert=True)
     except IntegrityError as error:
-        _raise_address_taken(error)
+        _raise_taken(error)
         raise
 
 
@@ -174,7 +178,7 @@ def _write(registration: Registration, fields: dict[str, Any]) -> None:
         with transaction.atomic():
             written = as_read.update(version=F("version") + 1, **fields)
     except IntegrityError as error:
-        _raise_address_taken(error)
+        _raise_taken(error)
         raise
     if not written:
         raise ChangedMeanwhile(Registration.objects.select_related("delegation", "seminar").get(pk=registration.pk))
@@ -183,10 +187,13 @@ def _write(registration: Registration, fields: dict[str, Any]) -> None:
     registration.version += 1
 
 
-def _raise_address_taken(error: IntegrityError) -> None:
-    """Raise AddressTaken where the constraint on addresses was broken; SQLite names the columns, not the constraint."""
-    if "registration_one_active_per_address" in str(error) or "email_key" in str(error):
+def _raise_taken(error: IntegrityError) -> None:
+    """Raise what the broken constraint means; SQLite names its columns, not the constraint."""
+    text = str(error)
+    if "registration_one_active_per_address" in text or "email_key" in text:
         raise AddressTaken from error
+    if "registration_one_head_per_delegation" in text or text.endswith("registration_registration.delegation_id"):
+        raise HeadTaken from error
 
 
 def _record(

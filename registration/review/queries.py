@@ -1,36 +1,19 @@
-"""Reads for the reception: what an approval would do, and the history of a registration."""
+"""Reads for the reception: the queue, the history of a registration and who changed it last, counts."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from registration.lifecycle import QuotaFull
 from registration.models import Registration, State
 from registration.models.answers import ANSWER_NAMES, label_answer
-from registration.review.policy import NotApprovable, check_approvable, check_quota
-from registration.review.refusals import describe_refusal
+from seminar.foundation.dates import format_clock_time, format_date_short
 from seminar.models import AuditEntry, Delegation, FocalPoint, Seminar, User
-
-
-@dataclass(frozen=True)
-class ApprovalPreview:
-    """What approving one registration will do: mails to so many people, or a refusal with its reason.
-
-    `is_beyond_quota`: nothing but the quota forbids it, so that a reason lets it through.
-    """
-
-    registration: Registration
-    mail_count: int = 0
-    refusal: str = ""
-    is_beyond_quota: bool = False
-
-    @property
-    def will_be_approved(self) -> bool:
-        return not self.refusal
 
 
 @dataclass(frozen=True)
@@ -39,25 +22,6 @@ class HistoryLine:
     actor: str
     action: str
     details: str
-
-
-def preview_approvals(registrations: Iterable[Registration]) -> list[ApprovalPreview]:
-    """Return what approving these, in this order, will do; quotas fill up as the list goes on."""
-    taken: Counter[int] = Counter()
-    previews: list[ApprovalPreview] = []
-    for registration in registrations:
-        delegation = registration.delegation
-        try:
-            check_approvable(registration, delegation)
-            check_quota(delegation, taken=taken[delegation.pk])
-        except (NotApprovable, QuotaFull) as error:
-            is_beyond = isinstance(error, QuotaFull)
-            refusal = describe_refusal(error)
-            previews.append(ApprovalPreview(registration, refusal=refusal, is_beyond_quota=is_beyond))
-            continue
-        taken[delegation.pk] += 1
-        previews.append(ApprovalPreview(registration, mail_count=1 + len(delegation.focal_points.all())))
-    return previews
 
 
 def list_history(registration: Registration) -> list[HistoryLine]:
@@ -75,14 +39,33 @@ def list_history(registration: Registration) -> list[HistoryLine]:
     ]
 
 
-def list_approvers(registrations: Iterable[Registration]) -> list[str]:
-    """Return the names of those who approved these, each once, in alphabetical order."""
-    subjects = [f"registration:{registration.pk}" for registration in registrations]
-    entries = list(AuditEntry.objects.filter(subject__in=subjects, action__in=("approve", "import")))
-    names = _read_actor_names(entries)
-    return sorted(
-        {names.get((entry.actor_kind, entry.actor_key), str(entry.get_actor_kind_display())) for entry in entries}
-    )
+def describe_last_changes(registrations: Iterable[Registration], now: datetime) -> dict[int, str]:
+    """Return {key: "Aya Tanaka approved it at 10:32."}, who did the last thing to each of these, and when."""
+    subjects = {f"registration:{registration.pk}": registration for registration in registrations}
+    entries = {e.subject: e for e in AuditEntry.objects.filter(subject__in=subjects).order_by("position")}
+    names = _read_actor_names(list(entries.values()))
+    return {
+        subjects[subject].pk: describe_deed(entry.action)
+        % {
+            "who": names.get((entry.actor_kind, entry.actor_key), entry.get_actor_kind_display()),
+            "time": _describe_time(entry.at, now, subjects[subject].seminar.time_zone),
+        }
+        for subject, entry in entries.items()
+    }
+
+
+def list_queue(seminar: Seminar) -> list[int]:
+    """Return the keys of registrations that wait for approval, whoever waits longest first."""
+    waiting = Registration.objects.filter(seminar=seminar, state=State.ENDORSED)
+    return list(waiting.order_by("state_changed_at", "pk").values_list("pk", flat=True))
+
+
+def _describe_time(at: datetime, now: datetime, time_zone: str) -> str:
+    clock_time, zone = format_clock_time(at, time_zone=time_zone), ZoneInfo(time_zone)
+    if at.astimezone(zone).date() == now.astimezone(zone).date():
+        return clock_time
+    day = format_date_short(at, time_zone=time_zone, language=get_language() or "en")
+    return _("%(time)s on %(day)s") % {"time": clock_time, "day": day}
 
 
 def count_by_state(seminar: Seminar) -> dict[str, int]:
@@ -116,6 +99,22 @@ def describe_action(action: str) -> str:
         "cancel": _("Cancelled"),
         "reopen": _("Reopened"),
     }.get(action, action)
+
+
+def describe_deed(action: str) -> str:
+    """Return what somebody did, as a sentence with places for `who` and `time`."""
+    return {
+        "edit": _("%(who)s changed its answers at %(time)s."),
+        "submit": _("%(who)s submitted it at %(time)s."),
+        "endorse": _("%(who)s endorsed it at %(time)s."),
+        "approve": _("%(who)s approved it at %(time)s."),
+        "waitlist": _("%(who)s put it on the waiting list at %(time)s."),
+        "reject": _("%(who)s decided against it at %(time)s."),
+        "return": _("%(who)s returned it for correction at %(time)s."),
+        "withdraw": _("%(who)s withdrew it at %(time)s."),
+        "cancel": _("%(who)s cancelled it at %(time)s."),
+        "reopen": _("%(who)s reopened it at %(time)s."),
+    }.get(action, _("%(who)s changed it at %(time)s."))
 
 
 def _describe_details(details: dict[str, Any]) -> str:
