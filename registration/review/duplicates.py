@@ -18,8 +18,10 @@ FEWEST_SHARED_PARTS = 2  # of a name whose every part stands in a longer one
 
 # One person writes either form; the right one stands for both. Beyond what Unicode's compatibility forms unite.
 KANJI_VARIANTS = {
-    "髙": "高", "﨑": "崎", "嵜": "崎", "濵": "浜", "濱": "浜", "德": "徳", "邉": "辺", "邊": "辺", "齋": "斎", "齊": "斉",
-    "澤": "沢", "廣": "広", "國": "国", "櫻": "桜", "眞": "真", "惠": "恵", "龍": "竜", "瀨": "瀬", "𠮷": "吉", "桒": "桑",
+    "髙": "高", "﨑": "崎", "嵜": "崎", "濵": "浜", "濱": "浜", "德": "徳", "邉": "辺", "邊": "辺", "齋": "斎",
+    "齊": "斉",
+    "澤": "沢", "廣": "広", "國": "国", "櫻": "桜", "眞": "真", "惠": "恵", "龍": "竜", "瀨": "瀬", "𠮷": "吉",
+    "桒": "桑",
 }  # fmt: skip
 _FOLDED = str.maketrans(
     {**KANJI_VARIANTS, "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}

@@ -31,17 +31,35 @@ class LetterPreview:
 
 
 def preview_letters(
-    action: Action, registration: Registration, recipient: Recipient, *, now: datetime, reason: str = ""
+    action: Action,
+    registration: Registration,
+    recipient: Recipient,
+    *,
+    now: datetime,
+    reason: str = "",
+    is_delegate_told: bool = True,
 ) -> list[LetterPreview]:
     """Return the letter to `recipient` in every language, the recipient's own first."""
-    languages = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != recipient.language)
-    return [LetterPreview(code, _render(action, registration, recipient, code, now, reason)) for code in languages]
+    previews: list[LetterPreview] = []
+    for code in sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != recipient.language):
+        text = reason or (_REASON_TO_COME[code] if action.needs_reason else "")
+        facts = describe_decision(
+            action, registration, recipient, now=now, reason=text, is_delegate_told=is_delegate_told
+        )
+        previews.append(LetterPreview(code, _render(action.kind, recipient, code, facts)))
+    return previews
 
 
 def describe_decision(
-    action: Action, registration: Registration, recipient: Recipient, *, now: datetime, reason: str
+    action: Action,
+    registration: Registration,
+    recipient: Recipient,
+    *,
+    now: datetime,
+    reason: str,
+    is_delegate_told: bool = True,
 ) -> dict[str, Any]:
-    """Return the facts that the decision's service will put into the letter to `recipient`."""
+    """Return the facts that the decision's service will put into the letter to `recipient`; a test holds them equal."""
     after = copy(registration)
     after.state = TRANSITIONS[action.name].target
     facts: dict[str, Any] = {"reason": reason}
@@ -50,10 +68,11 @@ def describe_decision(
         facts |= {"due_at": after.submit_by.isoformat(), "is_by_focal_point": False}
     if action.kind == "withdrawn":
         facts["was_approved"] = registration.state == State.APPROVED
-    if recipient.registration is None:
-        facts["is_own"] = False
-        if recipient.focal_point is None:
-            facts["action_path"] = f"/admin/registration/registration/{registration.pk}/change/"
+    if recipient.focal_point is not None:
+        facts |= {"is_own": False, "is_delegate_told": is_delegate_told}
+    elif recipient.registration is None:
+        path = f"/admin/registration/registration/{registration.pk}/change/"
+        facts |= {"is_own": False, "is_to_secretariat": True, "action_path": path}
     return {
         "seminar": describe_seminar(registration.seminar),
         "delegation": describe_delegation(registration.delegation),
@@ -64,20 +83,10 @@ def describe_decision(
     }
 
 
-def _render(
-    action: Action, registration: Registration, recipient: Recipient, language: str, now: datetime, reason: str
-) -> Letter | None:
-    reason = reason or (_REASON_TO_COME[language] if action.needs_reason else "")
-    mail = OutgoingMail(
-        seminar=registration.seminar,
-        registration=registration,
-        kind=action.kind,
-        recipient=recipient.address,
-        language=language,
-        facts=describe_decision(action, registration, recipient, now=now, reason=reason),
-    )
+def _render(kind: str, recipient: Recipient, language: str, facts: dict[str, Any]) -> Letter | None:
+    mail = OutgoingMail(kind=kind, recipient=recipient.address, language=language, facts=facts)
     try:
         return render_letter(mail)
     except Exception:  # as when it is sent: a letter that cannot be rendered holds nobody up, but is said
-        logger.exception("the letter %s cannot be rendered in %s", action.kind, language)
+        logger.exception("the letter %s cannot be rendered in %s", kind, language)
         return None

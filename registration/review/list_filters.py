@@ -37,19 +37,19 @@ class WaitingFilter(admin.SimpleListFilter):
 class LateFilter(admin.SimpleListFilter):
     """Whoever submitted after the edition's deadline and any later one of their own."""
 
-    title = _("submission")
-    parameter_name = "late"
+    title = _("deadline")
+    parameter_name = "deadline"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Late")), ("no", _("In time"))]
+        return [("late", _("Submitted late")), ("kept", _("Submitted in time"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
         late = Q(submitted_at__gt=F("seminar__nominations_due_at")) & (
             Q(due_at__isnull=True) | Q(submitted_at__gt=F("due_at"))
         )
-        if self.value() == "yes":
+        if self.value() == "late":
             return queryset.filter(late)
-        if self.value() == "no":
+        if self.value() == "kept":
             in_time = Q(submitted_at__lte=F("seminar__nominations_due_at")) | Q(submitted_at__lte=F("due_at"))
             return queryset.filter(in_time)
         return queryset

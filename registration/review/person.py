@@ -1,4 +1,4 @@
-"""Everything that staff look at before they decide about one person: the panel of the queue and of the person's page."""
+"""Everything that staff look at before they decide about one person: the panel of the queue and of that page."""
 
 from dataclasses import dataclass
 
@@ -86,7 +86,9 @@ def list_warnings(registration: Registration) -> list[str]:
     if delegation.needs_nomination and not delegation.nomination_waiver_reason:
         warnings.append(_("The delegation has neither a nomination document nor a waiver."))
     if _is_address_refused(registration):
-        warnings.append(_("A mail to this address could not be delivered: %(address)s.") % {"address": registration.email})
+        warnings.append(
+            _("A mail to this address could not be delivered: %(address)s.") % {"address": registration.email}
+        )
     if delegation.needs_nomination and not delegation.focal_points.exists():
         warnings.append(_("The delegation has no focal point: nobody but the delegate is written to."))
     return warnings
@@ -129,5 +131,3 @@ def _describe_nomination(delegation: Delegation) -> str:
 def _is_address_refused(registration: Registration) -> bool:
     mails = OutgoingMail.objects.filter(registration=registration, state=OutgoingMail.State.GIVEN_UP)
     return mails.filter(recipient=registration.email).exists()
-
-

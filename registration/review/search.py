@@ -9,21 +9,15 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from registration.models import Registration
 from registration.review.duplicates import KANJI_VARIANTS
 
-SEARCHED = (
-    "number",
-    "passport_name",
-    "given_names",
-    "family_name",
-    "name_native",
-    "reading_ja",
-    "email_key",
-    "organization",
-)
+PLAIN = ("number", "email_key")  # kept in plain letters
+WRITTEN = ("passport_name", "given_names", "family_name", "name_native", "reading_ja", "organization")
+SEARCHED = (*PLAIN, *WRITTEN)
 MOST_WORDS = 8
 LONGEST = 200  # characters of a search that are looked at
 
@@ -41,13 +35,16 @@ _TO_HALFWIDTH = {
 
 def search(rows: QuerySet[Registration], text: str) -> QuerySet[Registration]:
     """Return those of `rows` in which every word of `text` occurs, in some spelling."""
-    haystack = reduce(lambda a, b: [*a, Value(" "), b], [F(name) for name in SEARCHED[1:]], [F(SEARCHED[0])])
-    words = unicodedata.normalize("NFKC", text[:LONGEST]).split()[:MOST_WORDS]
-    if words:
-        rows = rows.alias(searched=Concat(*haystack))
-    for word in words:
-        rows = rows.filter(reduce(or_, (Q(searched__icontains=form) for form in list_forms(word))))
+    for word in unicodedata.normalize("NFKC", text[:LONGEST]).split()[:MOST_WORDS]:
+        rows = rows.filter(reduce(or_, [condition for form in list_forms(word) for condition in _find(form)]))
     return rows
+
+
+def _find(form: str) -> list[Q]:
+    """Return where one spelling may stand. Case is folded for ASCII by both databases; beyond it, forms name each."""
+    if form.isascii():
+        return [Q((f"{name}__icontains", form)) for name in SEARCHED]
+    return [Q(GreaterThan(StrIndex(F(name), Value(form)), 0)) for name in WRITTEN]
 
 
 def list_forms(word: str) -> list[str]:
@@ -57,7 +54,6 @@ def list_forms(word: str) -> list[str]:
     forms = {plain, word, katakana, katakana.translate(_TO_HALFWIDTH)}
     forms |= {plain.translate(_TO_PLAIN_KANJI), plain.translate(_TO_PLAIN_KANJI).translate(_TO_VARIANT_KANJI)}
     forms.add(plain.translate(_TO_FULLWIDTH))
-    # SQLite folds the case of ASCII alone.
     return sorted({cased for form in forms for cased in _list_cases(form)})
 
 
