@@ -132,7 +132,7 @@ TABLE: dict[str, str] = {
     "admin:agenda_programmeitem_history": "302 302 302 403 200 200 403",
     "admin:agenda_programmeitem_delete": NO_STAFF,
     "admin:registration_registration_changelist": "302 302 302 200 200 200 403",
-    "POST admin:registration_registration_changelist": "302 302 302 200 200 200 403",
+    "POST admin:registration_registration_changelist": "302 302 302 200 302 200 403",  # no such action: led back
     "admin:registration_registration_add": NO_STAFF,
     "admin:registration_registration_change": "302 302 302 200 200 200 403",
     "admin:registration_registration_queue": "302 302 302 403 200 200 403",

@@ -35,7 +35,7 @@ from registration.review.person import read_panel
 from registration.review.policy import is_beyond_quota
 from registration.review.queue_views import may_decide, show_queue
 from registration.review.search import SEARCHED, search
-from seminar.admin_site import EditionAdmin, ReadOnly
+from seminar.admin_site import EditionAdmin, ReadOnly, SeminarAdminSite
 from seminar.foundation import clock
 from seminar.models import Delegation
 
@@ -49,7 +49,8 @@ class RegistrationList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        seminar = self.model_admin.admin_site.get_seminar(request)
+        site: SeminarAdminSite = self.model_admin.admin_site  # type: ignore[assignment]
+        seminar = site.get_seminar(request)
         self.result_list = list(self.result_list)
         for registration in self.result_list:
             registration.seminar = seminar  # the one they all belong to; a join would read it anew for each row
