@@ -36,7 +36,7 @@ class DecisionForm(forms.Form):
     )
 
     def __init__(self, action: Action, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         if not action.needs_reason:
             del self.fields["reason"]
         if not action.may_exceed_quota:
