@@ -1,4 +1,4 @@
-"""Index of the rooms' admin pages, and registration's cards for the admin's first page."""
+"""Index of the rooms' admin pages, and what registration puts on the admin's first page and on lists below it."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -6,43 +6,43 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registration.mail.admin import OutgoingMailAdmin
-from registration.models import OutgoingMail, State
+from registration.models import MailPause, OutgoingMail
+from registration.review import first_page
 from registration.review.admin import RegistrationAdmin
-from registration.review.queries import count_by_state, list_silent_delegations
-from seminar.admin_site import Card, SeminarAdminSite
-from seminar.models import Seminar
+from registration.review.filters import NominationFilter
+from registration.review.queue_views import show_way_to_queue
+from seminar.admin_site import Card, Section, SeminarAdminSite
+from seminar.models import Delegation, Seminar
 
 __all__ = ("OutgoingMailAdmin", "RegistrationAdmin")
 
+OUTBOX = "admin:registration_outgoingmail_changelist"
 
-def list_cards(request: HttpRequest, seminar: Seminar) -> list[Card]:
-    """Return what waits for somebody, each number with the list behind it, as far as this member of staff may see."""
-    cards: list[Card] = []
-    if request.user.has_perm("registration.view_registration"):
-        registrations = reverse("admin:registration_registration_changelist")
-        counts = count_by_state(seminar)
-        labels = {
-            State.ENDORSED: _("Waiting for approval"),
-            State.SUBMITTED: _("Waiting for endorsement"),
-            State.RETURNED: _("Returned for correction"),
-            State.APPROVED: _("Approved"),
-        }
-        for state, label in labels.items():
-            url = f"{registrations}?state__exact={state.value}"
-            cards.append(Card(label, counts[state], url, is_urgent=state == State.ENDORSED and counts[state] > 0))
-        every = sum(counts.values())
-        cards.append(Card(_("All registrations"), every, registrations))
-    if request.user.has_perm("seminar.view_delegation"):
-        silent = list_silent_delegations(seminar)
-        delegations = reverse("admin:seminar_delegation_changelist")
-        keys = ",".join(str(key) for key in silent) or "0"
-        cards.append(Card(_("Delegations without nominations"), len(silent), f"{delegations}?id__in={keys}"))
-    if request.user.has_perm("registration.view_outgoingmail"):
-        given_up = OutgoingMail.objects.filter(seminar=seminar, state=OutgoingMail.State.GIVEN_UP).count()
-        outbox = reverse("admin:registration_outgoingmail_changelist")
-        cards.append(Card(_("Mails given up"), given_up, f"{outbox}?state__exact=given_up", is_urgent=given_up > 0))
-    return cards
+
+def list_mail_cards(request: HttpRequest, seminar: Seminar) -> list[Card]:
+    """Return the card of mails given up, for staff who may see the outbox."""
+    if not request.user.has_perm("registration.view_outgoingmail"):
+        return []
+    given_up = OutgoingMail.objects.filter(seminar=seminar, state=OutgoingMail.State.GIVEN_UP).count()
+    address = f"{reverse(OUTBOX)}?state__exact=given_up"
+    note = _("Their recipients know nothing yet.") if given_up else _("Every mail found its way so far.")
+    return [Card(_("Mails given up"), given_up, address, is_urgent=given_up > 0, note=note)]
+
+
+def show_mail_pause(request: HttpRequest, seminar: Seminar) -> Section | None:
+    """Return the alert that no mail leaves, while the mail server refuses; for staff who may see the outbox."""
+    if not request.user.has_perm("registration.view_outgoingmail"):
+        return None
+    pause = MailPause.objects.order_by("-until", "pk").first()  # it stands until a delivery succeeds
+    if pause is None:
+        return None
+    queued = f"{reverse(OUTBOX)}?state__exact=queued"
+    return Section("registration/outbox/_pause.html", {"pause": pause, "list_url": queued}, is_alert=True)
 
 
 site: SeminarAdminSite = admin.site  # type: ignore[assignment]
-site.add_card(list_cards)
+for cards in (first_page.list_registration_cards, first_page.list_delegation_cards, list_mail_cards):
+    site.add_card(cards)
+for section in (show_mail_pause, show_way_to_queue, first_page.show_delegations, first_page.show_days):
+    site.add_section(section)
+site.add_list_filter(Delegation, NominationFilter)

@@ -1,14 +1,17 @@
-"""The one admin site: who gets in, which edition is shown, and the cards of its first page.
+"""The one admin site: who gets in, which edition is shown, and what its first page holds.
 
-Rooms register pages with `@admin.register` and cards with `admin.site.add_card(function)`.
+Rooms register pages with `@admin.register`, cards with `admin.site.add_card(function)`, sections below the cards with
+`add_section`, and filters on lists of the floors below with `add_list_filter`. What pages derive from is made in
+seminar.admin_lists and handed on here.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.admin import AdminSite, ModelAdmin
-from django.db.models import Model, QuerySet
+from django.contrib.admin import AdminSite, SimpleListFilter
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,23 +21,41 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from seminar.accounts import lacks_second_factor
+from seminar.admin_lists import EditionAdmin, FilteredAdmin, ReadOnly
 from seminar.models import Seminar
 from seminar.queries import find_current_seminar
+
+__all__ = ("Card", "EditionAdmin", "FilteredAdmin", "ReadOnly", "Section", "SeminarAdminSite")
 
 CHOSEN_EDITION = "admin_edition_id"
 
 
 @dataclass(frozen=True)
 class Card:
-    """One number on the first page, with the list behind it."""
+    """One number on the first page, with the list behind it; `note` says how urgent it is, or that all is well.
+
+    `is_total`: a sum that asks nothing of anybody; these come last.
+    """
 
     label: str
     value: int
     url: str
     is_urgent: bool = False
+    note: str = ""
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the first page: a template that shows `section.values`. Alerts stand above the cards."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    is_alert: bool = False
 
 
 CardSource = Callable[[HttpRequest, Seminar], list[Card]]
+SectionSource = Callable[[HttpRequest, Seminar], Section | None]
 
 
 class SeminarAdminSite(AdminSite):
@@ -49,11 +70,25 @@ class SeminarAdminSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self._card_sources: list[CardSource] = []
+        self._section_sources: list[SectionSource] = []
+        self._added_filters: dict[type[Model], list[type[SimpleListFilter]]] = defaultdict(list)
 
     def add_card(self, source: CardSource) -> CardSource:
         """Let `source(request, seminar)` put cards on the first page; usable as a decorator."""
         self._card_sources.append(source)
         return source
+
+    def add_section(self, source: SectionSource) -> SectionSource:
+        """Let `source(request, seminar)` put a section on the first page, or none; usable as a decorator."""
+        self._section_sources.append(source)
+        return source
+
+    def add_list_filter(self, model: type[Model], list_filter: type[SimpleListFilter]) -> None:
+        """Give the list of `model` a filter that the floor of its page cannot know."""
+        self._added_filters[model].append(list_filter)
+
+    def get_added_filters(self, model: type[Model]) -> list[type[SimpleListFilter]]:
+        return self._added_filters[model]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         checked = super().admin_view(view, cacheable)
@@ -105,38 +140,15 @@ class SeminarAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         seminar = self.get_seminar(request)
-        cards = [card for source in self._card_sources for card in source(request, seminar)] if seminar else []
-        return super().index(request, {**(extra_context or {}), "cards": cards})
-
-
-class FilteredAdmin(ModelAdmin):
-    """A page whose address filters by its own filters and keys alone, so that no other column can be probed."""
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        filters = self.get_list_filter(request)
-        own = [entry if isinstance(entry, str) else getattr(entry, "parameter_name", "") for entry in filters]
-        known = any(lookup == name or lookup.startswith(f"{name}__") for name in (*own, "id", "pk"))
-        return known and not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
-
-
-class EditionAdmin(FilteredAdmin):
-    """A page whose rows belong to an edition and show only those of the chosen one."""
-
-    edition_lookup = "seminar"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        site: SeminarAdminSite = self.admin_site  # type: ignore[assignment]
-        return super().get_queryset(request).filter(**{self.edition_lookup: site.get_seminar(request)})
-
-
-class ReadOnly:
-    """Mixin for pages on which nothing is typed: rows are seen, and change through services alone."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+        cards: list[Card] = []
+        sections: list[Section] = []
+        if seminar:
+            cards = [card for source in self._card_sources for card in source(request, seminar)]
+            found = [source(request, seminar) for source in self._section_sources]
+            sections = [section for section in found if section is not None]
+        context = {
+            "cards": sorted(cards, key=lambda card: card.is_total),
+            "alerts": [section for section in sections if section.is_alert],
+            "sections": [section for section in sections if not section.is_alert],
+        }
+        return super().index(request, {**(extra_context or {}), **context})

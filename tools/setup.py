@@ -32,6 +32,7 @@ from tools.uv import install_uv
 
 OLDEST_PYTHON = (3, 11)
 STYLE_SHEET = ROOT / "build" / "assets" / "seminar.css"
+CHART_LIBRARY = ROOT / "build" / "assets" / "chart.js"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -130,6 +131,7 @@ def install_python_packages(state: State, develop: bool) -> None:
 def build_front_end(state: State, develop: bool) -> None:
     install_node_packages(state, develop)
     build_style_sheet(state)
+    copy_chart_library(state)
 
 
 def install_node_packages(state: State, develop: bool) -> None:
@@ -161,6 +163,18 @@ def build_style_sheet(state: State) -> None:
     failing = "could not build the style sheet"
     run(*sass, *options, *quiet, "styles/site.scss", STYLE_SHEET, failing=failing, show_warnings=True)
     state.done("css", fingerprint)
+
+
+def copy_chart_library(state: State) -> None:
+    """Put Chart.js among the static files, without the line that names its source map, which is not served."""
+    fingerprint = state.fingerprint([ROOT / "package-lock.json"])
+    if state.is_done("chart", fingerprint, [CHART_LIBRARY]):
+        return
+    source = ROOT / "node_modules" / "chart.js" / "dist" / "chart.umd.min.js"
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("//# sourceMappingURL=")]
+    CHART_LIBRARY.write_text("".join(kept), encoding="utf-8")
+    state.done("chart", fingerprint)
 
 
 def compile_messages(state: State) -> None:

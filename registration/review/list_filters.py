@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from registration.models import Registration, State
+from registration.review.statistics import LATE
 from seminar.foundation import clock
 
 WAITING = (State.SUBMITTED, State.RETURNED, State.ENDORSED, State.WAITLISTED)  # for somebody to do something
@@ -44,11 +45,8 @@ class LateFilter(admin.SimpleListFilter):
         return [("late", _("Submitted late")), ("kept", _("Submitted in time"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
-        late = Q(submitted_at__gt=F("seminar__nominations_due_at")) & (
-            Q(due_at__isnull=True) | Q(submitted_at__gt=F("due_at"))
-        )
         if self.value() == "late":
-            return queryset.filter(late)
+            return queryset.filter(LATE)
         if self.value() == "kept":
             in_time = Q(submitted_at__lte=F("seminar__nominations_due_at")) | Q(submitted_at__lte=F("due_at"))
             return queryset.filter(in_time)

@@ -19,8 +19,9 @@ from registration.review.actions import APPROVE_PERMISSION, RETURN_PERMISSION
 from registration.review.decision_views import offer_choices
 from registration.review.person import read_panel
 from registration.review.queries import describe_last_changes, list_queue
-from seminar.admin_site import SeminarAdminSite
+from seminar.admin_site import Section, SeminarAdminSite
 from seminar.foundation import clock
+from seminar.models import Seminar
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ def may_decide(request: HttpRequest) -> bool:
     """Return whether the queue has anything to decide for this member of staff."""
     may_see = request.user.has_perm("registration.view_registration")
     return may_see and (request.user.has_perm(APPROVE_PERMISSION) or request.user.has_perm(RETURN_PERMISSION))
+
+
+def show_way_to_queue(request: HttpRequest, seminar: Seminar) -> Section | None:
+    """Return the way into the queue for the first page, for staff who may decide something there."""
+    if not may_decide(request):
+        return None
+    return Section("registration/review/_way_to_queue.html", {"url": reverse("admin:registration_registration_queue")})
 
 
 def find_position(queue: list[int], at: int, place: int) -> Position | None:

@@ -28,6 +28,9 @@ def test_setup_builds_all_from_nothing_and_then_does_nothing(fresh_folder, regis
     style_sheet = (fresh_folder / "build" / "assets" / "seminar.css").read_text()
     assert ".error-summary" in style_sheet
     assert ".form-control" in style_sheet
+    chart_library = (fresh_folder / "build" / "assets" / "chart.js").read_text()
+    assert "Chart.js v4" in chart_library
+    assert "sourceMappingURL" not in chart_library
     assert (fresh_folder / ".venv" / "bin" / "gunicorn").exists()
     assert not (fresh_folder / ".venv" / "bin" / "pytest").exists()
 
@@ -46,6 +49,7 @@ def test_setup_builds_all_from_nothing_and_then_does_nothing(fresh_folder, regis
     # What was made and is gone is made again.
     shutil.rmtree(fresh_folder / "build")
     assert make(fresh_folder, "setup", **NO_NETWORK).stdout == "setup: building the style sheet\n"
+    assert (fresh_folder / "build" / "assets" / "chart.js").exists()
 
     # A mistake is named, and the next run tries again.
     (fresh_folder / "styles" / "site.scss").write_text("a { color: ")

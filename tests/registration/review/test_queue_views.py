@@ -154,3 +154,10 @@ def test_the_secretariat_may_return_from_the_queue_and_the_desk_is_not_led_to_it
     assert client.get(QUEUE).status_code == 403
     assert QUEUE not in client.get(reverse("admin:registration_registration_changelist")).text
     assert QUEUE in sign_in(make_user("approver")).get(reverse("admin:registration_registration_changelist")).text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "is_led"), [("approver", True), ("secretariat", True), ("desk", False)])
+def test_the_first_page_leads_those_who_decide_to_the_queue(sign_in, role: str, is_led: bool):
+    make_delegation()
+    assert (QUEUE in sign_in(make_user(role)).get("/admin/").text) is is_led
