@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from registration.intake import entry_views
 from registration.mail.admin import OutgoingMailAdmin
-from registration.models import MailPause, OutgoingMail, Registration
+from registration.models import MailPause, OutgoingMail
 from registration.review import first_page
 from registration.review.admin import RegistrationAdmin
-from registration.review.filters import LateFilter, NominationFilter
+from registration.review.filters import NominationFilter
+from registration.review.queue_views import show_way_to_queue
 from seminar.admin_site import Card, Section, SeminarAdminSite
 from seminar.models import Delegation, Seminar
 
@@ -45,7 +46,6 @@ site.add_page("registration/registration/enter/", entry_views.enter, "registrati
 site.add_page("registration/registration/<int:pk>/answers/", entry_views.correct, "registration_registration_answers")
 for cards in (first_page.list_registration_cards, first_page.list_delegation_cards, list_mail_cards):
     site.add_card(cards)
-for section in (show_mail_pause, first_page.show_delegations, first_page.show_days):
+for section in (show_mail_pause, show_way_to_queue, first_page.show_delegations, first_page.show_days):
     site.add_section(section)
-site.add_list_filter(Registration, LateFilter)
 site.add_list_filter(Delegation, NominationFilter)

@@ -42,6 +42,10 @@ class AddressTaken(LifecycleError):
     """Another active registration of this edition has the same mail address."""
 
 
+class HeadTaken(LifecycleError):
+    """The delegation has another active head."""
+
+
 def take_numbers(seminar: Seminar, count: int = 1) -> list[str]:
     """Return the edition's next `count` registration numbers, which nobody else gets."""
     Seminar.objects.filter(pk=seminar.pk).update(last_registration_number=F("last_registration_number") + count)
@@ -132,7 +136,7 @@ def change_state(
 
     `override_reason` lets an approval go beyond the delegation's quota where that is full, and is kept then.
     Raises TransitionRefused, QuotaFull, ChangedMeanwhile (the caller's transaction must then roll back). A database
-    constraint that the new state breaks (one active registration per address) raises AddressTaken.
+    constraint that the new state breaks (one active registration per address, one head) raises AddressTaken, HeadTaken.
     """
     way = TRANSITIONS[transition]
     source = registration.state
@@ -189,7 +193,7 @@ def _insert(registration: Registration) -> None:
         with transaction.atomic():
             registration.save(force_insert=True)
     except IntegrityError as error:
-        _raise_address_taken(error)
+        _raise_taken(error)
         raise
 
 
@@ -203,9 +207,9 @@ def _write(registration: Registration, fields: dict[str, Any]) -> None:
             with transaction.atomic():
                 written = as_read.update(version=F("version") + 1, **fields)
         except IntegrityError as error:
-            _raise_address_taken(error)
+            _raise_taken(error)
             raise
-    else:  # no other change can meet another registration's address: no savepoint to come back to
+    else:  # no other change can meet another registration's address or a second head: no savepoint to come back to
         written = as_read.update(version=F("version") + 1, **fields)
     if not written:
         raise ChangedMeanwhile(Registration.objects.select_related("delegation", "seminar").get(pk=registration.pk))
@@ -214,10 +218,13 @@ def _write(registration: Registration, fields: dict[str, Any]) -> None:
     registration.version += 1
 
 
-def _raise_address_taken(error: IntegrityError) -> None:
-    """Raise AddressTaken where the constraint on addresses was broken; SQLite names the columns, not the constraint."""
-    if "registration_one_active_per_address" in str(error) or "email_key" in str(error):
+def _raise_taken(error: IntegrityError) -> None:
+    """Raise what the broken constraint means; SQLite names its columns, not the constraint."""
+    text = str(error)
+    if "registration_one_active_per_address" in text or "email_key" in text:
         raise AddressTaken from error
+    if "registration_one_head_per_delegation" in text or text.endswith("registration_registration.delegation_id"):
+        raise HeadTaken from error
 
 
 def _record(

@@ -126,15 +126,22 @@ class SeminarAdminSite(AdminSite):
     def get_seminar(self, request: HttpRequest) -> Seminar | None:
         """Return the edition this member of staff chose, else the current one."""
         if not hasattr(request, "admin_seminar"):
-            chosen = Seminar.objects.filter(pk=request.session.get(CHOSEN_EDITION, 0)).first()
+            key = request.session.get(CHOSEN_EDITION)
+            chosen = next((edition for edition in self.list_editions(request) if edition.pk == key), None)
             request.admin_seminar = chosen or find_current_seminar()  # type: ignore[attr-defined]
         return request.admin_seminar  # type: ignore[attr-defined]
+
+    def list_editions(self, request: HttpRequest) -> list[Seminar]:
+        """Return every edition, the newest first, read once for a request."""
+        if not hasattr(request, "admin_editions"):
+            request.admin_editions = list(Seminar.objects.order_by("-start_date", "-pk"))  # type: ignore[attr-defined]
+        return request.admin_editions  # type: ignore[attr-defined]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         if request.user.is_authenticated:
             context["edition"] = self.get_seminar(request)
-            context["editions"] = list(Seminar.objects.order_by("-start_date", "-pk"))
+            context["editions"] = self.list_editions(request)
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

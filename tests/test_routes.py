@@ -149,13 +149,16 @@ TABLE: dict[str, str] = {
     "admin:agenda_programmeitem_history": "302 302 302 403 200 200 403",
     "admin:agenda_programmeitem_delete": NO_STAFF,
     "admin:registration_registration_changelist": "302 302 302 200 200 200 403",
-    "POST admin:registration_registration_changelist": "302 302 302 200 200 200 403",
+    "POST admin:registration_registration_changelist": "302 302 302 200 302 200 403",  # no such action: led back
     "admin:registration_registration_add": NO_STAFF,
     "admin:registration_registration_enter": "302 302 302 403 200 403 403",
     "POST admin:registration_registration_enter": "302 302 302 403 422 403 403",
     "admin:registration_registration_answers": "302 302 302 403 200 403 403",
     "POST admin:registration_registration_answers": "302 302 302 403 422 403 403",
     "admin:registration_registration_change": "302 302 302 200 200 200 403",
+    "admin:registration_registration_queue": "302 302 302 403 200 200 403",
+    "admin:registration_registration_decide": "302 302 302 403 403 302 403",
+    "POST admin:registration_registration_decide": "302 302 302 403 403 302 403",
     "admin:registration_registration_history": "302 302 302 200 200 200 403",
     "admin:registration_registration_delete": NO_STAFF,
     "admin:registration_outgoingmail_changelist": "302 302 302 403 200 200 403",
@@ -184,6 +187,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "set_staff_language": {"language": "ja"},
     "registration:lost_link": {"email": "nobody@ministry.example"},
     "admin:registration_registration_changelist": {"action": "approve_chosen", "_selected_action": "REGISTRATION"},
+    "admin:registration_registration_decide": {"row": "1:0"},
 }
 
 
@@ -246,6 +250,7 @@ def make_address(name: str, world: World) -> str:
         "account_confirm_email": ["unknown"],
         "account_reset_password_from_key": ["1", "unknown"],
         "admin:app_list": ["agenda"],
+        "admin:registration_registration_decide": ["approve"],
         "admin:auth_user_password_change": [User.objects.order_by("pk")[0].pk],
     }
     if name in arguments:

@@ -1,4 +1,4 @@
-"""Filters that registration adds to lists: what came late, and who nominated nobody."""
+"""The filter that registration adds to the list of delegations: who nominated nobody."""
 
 from typing import Any
 
@@ -7,22 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Registration
-from registration.review.statistics import LATE, find_silent_delegations
+from registration.review.statistics import find_silent_delegations
 from seminar.models import Delegation
-
-
-class LateFilter(admin.SimpleListFilter):
-    """Registrations that were submitted after their deadline."""
-
-    title = _("deadline")
-    parameter_name = "deadline"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("late", _("Submitted late"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
-        return queryset.filter(LATE) if self.value() == "late" else queryset
 
 
 class NominationFilter(admin.SimpleListFilter):

@@ -34,7 +34,7 @@ def list_registration_cards(request: HttpRequest, seminar: Seminar) -> list[Card
     waiting = statistics.count_waiting(seminar, now=now)
     places = statistics.count_places(seminar)
     address, page = reverse(REGISTRATIONS), admin.site.get_model_admin(Registration)
-    oldest_first = f"&o={find_column(request, page, 'state_changed_at')}"
+    oldest_first = f"&o={find_column(request, page, 'waiting')}"
     return [
         Card(
             _("Waiting for approval"),

@@ -1,7 +1,8 @@
-"""What approval needs. Each rule raises its own error; `check_approvable` applies them all. Pure."""
+"""What a decision needs. Each rule raises its own error; `check_approvable` applies all those of an approval. Pure."""
 
-from registration.lifecycle import QuotaFull
+from registration.lifecycle import QuotaFull, TransitionRefused
 from registration.models import Registration, State
+from registration.models.states import ENDED, TRANSITIONS
 from seminar.models import Delegation
 
 
@@ -23,6 +24,12 @@ class AnswersMissing(NotApprovable):
 
 class NominationMissing(NotApprovable):
     """The delegation has neither a nomination document nor a waiver with its reason."""
+
+
+def check_way(registration: Registration, transition: str) -> None:
+    """Raise TransitionRefused where `transition` does not start from the registration's state."""
+    if registration.state not in TRANSITIONS[transition].sources:
+        raise TransitionRefused(f"{transition} does not start from {registration.state}")
 
 
 def check_approvable(registration: Registration, delegation: Delegation) -> None:
@@ -53,3 +60,16 @@ def check_quota(delegation: Delegation, *, taken: int = 0) -> None:
     normal = delegation.approved_count - delegation.beyond_quota_count + taken
     if delegation.quota is not None and normal >= delegation.quota:
         raise QuotaFull
+
+
+def is_beyond_quota(registration: Registration, delegation: Delegation) -> bool:
+    """Return whether it was approved beyond the quota, or would be if it were approved now."""
+    if registration.state in ENDED:
+        return False
+    if registration.state == State.APPROVED:
+        return bool(registration.quota_override_reason)
+    try:
+        check_quota(delegation)
+    except QuotaFull:
+        return True
+    return False

@@ -1,4 +1,4 @@
-"""Decisions of the organizers. Each is one transaction: state, audit trail and mails together.
+"""Decisions of staff. Each is one transaction: state, audit trail and mails together.
 
 `version`, where given, is the registration's as the approver saw it: a decision on another one raises
 lifecycle.ChangedMeanwhile. Each raises Registration.DoesNotExist and what lifecycle.change_state raises.
@@ -6,7 +6,7 @@ lifecycle.ChangedMeanwhile. Each raises Registration.DoesNotExist and what lifec
 
 from datetime import datetime
 
-from registration import lifecycle
+from registration import lifecycle, transitions
 from registration.mail.services import enqueue_to_people
 from registration.models import Registration
 from registration.review.policy import check_approvable
@@ -97,12 +97,39 @@ def reopen(
 ) -> Registration:
     """Let an ended registration be decided again: submitted, and endorsed at once where there is no focal point.
 
-    Sends no mail: the next decision does. Raises lifecycle.AddressTaken.
+    Sends no mail: the next decision does. Raises lifecycle.AddressTaken, lifecycle.HeadTaken.
     """
     with recorded():
         registration = _read(registration_id, version)
         lifecycle.change_state(actor=actor, registration=registration, transition="reopen", reason=reason, now=now)
         return endorse_if_nobody_else_does(registration, now)
+
+
+@retried
+def return_for_correction(
+    *, actor: Actor, registration_id: int, now: datetime, reason: str, version: int | None = None
+) -> Registration:
+    """Give a registration back to its people to correct; see transitions.return_for_correction."""
+    with recorded():
+        registration = _read(registration_id, version)
+        return transitions.return_for_correction(actor=actor, registration=registration, reason=reason, now=now)
+
+
+@retried
+def endorse(*, actor: Actor, registration_id: int, now: datetime, version: int | None = None) -> Registration:
+    """Confirm on behalf of the focal point that the delegation sends this person. Sends no mail."""
+    with recorded():
+        return transitions.endorse(actor=actor, registration=_read(registration_id, version), now=now)
+
+
+@retried
+def withdraw(
+    *, actor: Actor, registration_id: int, now: datetime, reason: str, version: int | None = None
+) -> Registration:
+    """Take a registration back on behalf of its people; see transitions.withdraw."""
+    with recorded():
+        registration = _read(registration_id, version)
+        return transitions.withdraw(actor=actor, registration=registration, reason=reason, now=now)
 
 
 def _read(registration_id: int, version: int | None) -> Registration:

@@ -115,7 +115,7 @@ class TestRemembering:
         chosen = Registration.objects.filter(state=State.ENDORSED).order_by("pk")[0].pk
         page = client.post(REGISTRATIONS, {"action": "approve_chosen", "_selected_action": chosen, "index": "0"})
         assert page.status_code == 200
-        assert [preview.registration.pk for preview in page.context["previews"]] == [chosen]
+        assert [preview.registration.pk for preview in page.context["outlooks"]] == [chosen]
 
 
 class TestHowMany:

@@ -1,29 +1,12 @@
-"""What the second of two approvers is told, and addresses that try to look where no filter leads."""
+"""Addresses that try to look where no filter leads."""
 
 import pytest
 from django.urls import reverse
 
 from registration.models import State
-from registration.review.services import approve
-from seminar.access import staff_actor
-from tests.factories import NOW, make_delegation, make_registration, make_user
+from tests.factories import make_registration, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-def test_who_comes_second_is_told_who_decided(sign_in):
-    delegation = make_delegation(quota=None)
-    registrations = [make_registration(delegation, State.ENDORSED) for _ in range(3)]
-    first = make_user("approver", name="Aya")
-    for registration in registrations[:2]:
-        approve(actor=staff_actor(first), registration_id=registration.pk, now=NOW)
-    chosen = [registration.pk for registration in registrations]
-    data = {"action": "approve_chosen", "_selected_action": chosen, "confirmed": "yes", "override_reason": ""}
-    address = reverse("admin:registration_registration_changelist")
-    page = sign_in(make_user("approver", name="Ben")).post(address, data, follow=True).text
-    assert "2 registrations are approved already, by Aya." in page
-    assert "1 registration approved." in page
-    assert "was not approved" not in page
 
 
 @pytest.mark.parametrize(
