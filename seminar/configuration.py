@@ -80,9 +80,7 @@ def read_configuration(base_dir: Path) -> Configuration:
         site_url=site_url,
         from_email=env.str("DEFAULT_FROM_EMAIL", f"seminar@{_mail_domain(site_url)}"),
         trusted_proxy_count=_parse("TRUSTED_PROXY_COUNT", lambda: int(env.str("TRUSTED_PROXY_COUNT", "0"))),
-        email_timeout_s=_parse(
-            "EMAIL_TIMEOUT_S", lambda: int(env.str("EMAIL_TIMEOUT_S", str(EMAIL_TIMEOUT_S)))
-        ),
+        email_timeout_s=_parse("EMAIL_TIMEOUT_S", lambda: int(env.str("EMAIL_TIMEOUT_S", str(EMAIL_TIMEOUT_S)))),
         mail_lease_s=_parse("MAIL_LEASE_S", lambda: int(env.str("MAIL_LEASE_S", str(MAIL_LEASE_S)))),
         now=_instant("SEMINAR_NOW"),
         now_since=_instant("SEMINAR_NOW_SINCE"),

@@ -17,6 +17,7 @@ from tests.smtp import start_sink
     ],
 )
 def blank(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blank]:
+    """One for each test process: copying it takes a second, making it ten."""
     with make_blank(request.param, tmp_path_factory.mktemp("blank")) as made:
         yield made
 

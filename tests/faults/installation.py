@@ -81,9 +81,10 @@ class Broker(Protocol):
         """Lose every message and binding."""
 
     def hold(self) -> None:
-        """Take what is asked and answer nothing until `release`."""
+        """Take what is asked and answer nothing until `renew`."""
 
-    def release(self) -> None: ...
+    def renew(self) -> None:
+        """Work again, and know of nothing that was asked before."""
 
 
 class Redis:
@@ -121,9 +122,9 @@ class Redis:
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)  # its socket still takes connections, and nobody answers
 
-    def release(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+    def renew(self) -> None:
+        self.kill()  # woken up instead, it would still read what it was sent while it slept
+        self.start()
 
     def _ask(self) -> redis.Redis:
         return redis.Redis.from_url(self.url, socket_connect_timeout=1, socket_timeout=1)
@@ -145,7 +146,7 @@ class Folder:
         self._held = (self.folder / "control" / "celery.exchange").open("rb")
         fcntl.flock(self._held, fcntl.LOCK_EX)
 
-    def release(self) -> None:
+    def renew(self) -> None:
         if self._held is not None:
             self._held.close()
             self._held = None
@@ -244,9 +245,10 @@ class Installation:
         logs = [f"--- {path.name}\n{path.read_text()[-3000:]}" for path in sorted(self.folder.glob("*.log"))]
         return "\n".join([str(rows), *logs])
 
-    def run(self, code: str) -> str:
-        """Run Python in the product's own environment and return what it printed."""
-        return self.site.manage("shell", "--verbosity", "0", "-c", code)
+    def run(self, code: str, **values: str) -> str:
+        """Run Python in the product's own environment, changed by `values`, and return what it printed."""
+        site = Site(self.site.url, self.site.environment | values)
+        return site.manage("shell", "--verbosity", "0", "-c", code)
 
 
 QUEUE = """
@@ -265,12 +267,15 @@ for address in {addresses}:
 """
 
 
-def queue_mails(installation: Installation, addresses: list[str], *, broken: tuple[str, ...] = ()) -> None:
-    """Invite delegates by the product's own service: one mail each, nudged after its commit.
+def queue_mails(
+    installation: Installation, addresses: list[str], *, broken: tuple[str, ...] = (), is_nudging: bool = True
+) -> None:
+    """Invite delegates by the product's own service: one mail each, nudged after its commit or left to the poller.
 
     The mails to those in `broken` lose their facts in the same transaction, so that no letter can be made of them.
     """
-    installation.run(QUEUE.format(addresses=addresses, broken=broken))
+    values = {} if is_nudging else {"REDIS_URL": "redis://127.0.0.1:9/0"}  # nobody listens there
+    installation.run(QUEUE.format(addresses=addresses, broken=broken), **values)
 
 
 @contextmanager
@@ -328,7 +333,6 @@ def install(blank: Blank, folder: Path, *, email_url: str, **values: str) -> Ite
         site = Site(url=url, environment=make_environment(environment))
         installation = Installation(site, database, broker, folder, commands)
         stack.callback(installation.kill_all)
-        stack.callback(broker.release)
         yield installation
 
 

@@ -54,7 +54,8 @@ class Browser:
         headers = {"Referer": f"{self.site_url}/"}
         if self.site_url.startswith("https:"):
             headers |= {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}
-        request = urllib.request.Request(f"{self.base}{urllib.parse.urlsplit(path)._replace(scheme='', netloc='').geturl()}", body, headers)
+        path = urllib.parse.urlsplit(path)._replace(scheme="", netloc="").geturl()
+        request = urllib.request.Request(f"{self.base}{path}", body, headers)
         start = time.monotonic()
         try:
             with self.opener.open(request, timeout=60) as response:
@@ -81,10 +82,10 @@ def open_link(installation: Installation, printed: str) -> Browser:
     return browser
 
 
-def read_nomination(desk: Browser, address: str) -> dict[str, str]:
-    """Return the filled-in form that nominates `address` at the desk."""
+def read_nomination(desk: Browser) -> dict[str, str]:
+    """Return the desk's form that nominates a person, filled in but for the address in "email"."""
     fields = read_fields(desk.get("/en/aecs20/delegation/").text)
-    return fields | {"given_names": "Solongo", "family_name": "Tsend", "email": address, "language": "en"}
+    return fields | {"given_names": "Solongo", "family_name": "Tsend", "language": "en"}
 
 
 def nominate(desk: Browser, form: Mapping[str, str]) -> Answer:

@@ -32,7 +32,9 @@ def test_killed_workers_lose_nothing_and_double_at_most_one_mail_each(
             killed_at = time.time()
             interrupted |= dict.fromkeys((row[0] for row in site.database.read(SENDING)), killed_at)
         site.wait_until_sent(timeout_s=120)
-        sent_at = dict(site.database.read(f"SELECT id, {site.database.epoch('sent_at')} FROM registration_outgoingmail"))
+        sent_at = dict(
+            site.database.read(f"SELECT id, {site.database.epoch('sent_at')} FROM registration_outgoingmail")
+        )
     arrived, doubles = sink.count_arrivals(), sink.count_doubles()
     resumed_s = max(sent_at[pk] - killed_at for pk, killed_at in interrupted.items())
     report(
