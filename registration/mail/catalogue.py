@@ -12,7 +12,7 @@ class Kind:
 
     label: str | Promise
     has_link: bool = True  # the recipient's personal link; staff follow an address of the admin instead
-    has_calendar: bool = False
+    calendar_method: str = ""  # of the calendar file that goes with it (RFC 5546), PUBLISH or CANCEL; empty: none
 
 
 KINDS: dict[str, Kind] = {
@@ -22,10 +22,15 @@ KINDS: dict[str, Kind] = {
     "received": Kind(_("Registration received")),
     "endorsement_request": Kind(_("Endorsement requested")),
     "returned": Kind(_("Returned for correction")),
-    "approved": Kind(_("Confirmation of registration"), has_calendar=True),
+    "approved": Kind(_("Confirmation of registration"), calendar_method="PUBLISH"),
     "waitlisted": Kind(_("On the waiting list")),
     "rejected": Kind(_("Not approved")),
-    "withdrawn": Kind(_("Withdrawal or cancellation"), has_calendar=True),
+    "withdrawn": Kind(_("Withdrawal or cancellation"), calendar_method="CANCEL"),
     "approval_digest": Kind(_("Registrations awaiting approval"), has_link=False),
     "undelivered": Kind(_("Undelivered messages"), has_link=False),
 }
+
+
+def label_kind(name: str) -> str:
+    """Return a kind's label in the reader's language; a kind that is no more keeps its name."""
+    return str(KINDS[name].label) if name in KINDS else name

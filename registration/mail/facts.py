@@ -33,4 +33,5 @@ def describe_registration(registration: Registration) -> dict[str, Any]:
         "name": registration.full_name,
         "state": registration.state,
         "needs_endorsement": registration.state == "submitted",
+        "submit_by": registration.submit_by.isoformat(),
     }

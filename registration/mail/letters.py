@@ -3,6 +3,7 @@
 Kept letters hold `personal-link` where the sent ones hold the recipient's token: nothing usable lies in the database.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,12 +12,14 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
-from registration.mail.catalogue import KINDS
-from registration.models import OutgoingMail
+from registration.mail.catalogue import KINDS, label_kind
+from registration.models import OutgoingMail, State
 from registration.models.link import UNSIGNED_TOKEN, make_link_url
 from seminar.foundation.dates import format_days, format_moment
+
+BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")  # what parts of a letter leave behind that are not there
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,13 @@ class Letter:
 
 def render_letter(mail: OutgoingMail) -> Letter:
     """Return the letter in the recipient's language, its link unsigned. Raises whatever a template raises."""
-    context = make_context(mail)
     stem = f"registration/mail/{mail.kind}.{mail.language}"
     with translation.override(mail.language):
+        context = make_context(mail)
         subject = " ".join(render_to_string(f"{stem}.subject.txt", context).split())
         return Letter(
             subject=subject,
-            text=render_to_string(f"{stem}.txt", context).strip() + "\n",
+            text=BLANK_LINES.sub("\n\n", render_to_string(f"{stem}.txt", context).strip()) + "\n",
             html=render_to_string(f"{stem}.html", {**context, "subject": subject}),
         )
 
@@ -43,32 +46,55 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
     """Return what the letters show, ready to print: texts and dates in the recipient's language."""
     language, facts = mail.language, mail.facts
     seminar = facts["seminar"]
-    city = seminar[f"city_{language}"]
+    registration = facts.get("registration", {})
     action_path = facts.get("action_path")
+    reason = facts.get("reason", "").strip()
     return {
         "title": seminar[f"title_{language}"],
         "days": format_days(
             date.fromisoformat(seminar["start_date"]), date.fromisoformat(seminar["end_date"]), language
         ),
-        "city": city,
-        "due": format_moment(
-            datetime.fromisoformat(seminar["nominations_due_at"]),
-            time_zone=seminar["time_zone"],
-            city=city,
-            language=language,
+        "city": seminar[f"city_{language}"],
+        "due": _format(
+            facts.get("due_at") or registration.get("submit_by") or seminar["nominations_due_at"], seminar, language
         ),
         "secretariat_name": seminar[f"secretariat_name_{language}"],
         "secretariat_email": seminar["secretariat_email"],
         "delegation": facts["delegation"][f"name_{language}"] if "delegation" in facts else "",
         "recipient_name": facts["recipient_name"],
-        "registration": facts.get("registration", {}),
+        "registration": registration,
         "is_own": facts.get("is_own", True),
+        "is_to_secretariat": facts.get("is_to_secretariat", False),
+        "is_delegate_told": facts.get("is_delegate_told", True),
+        "is_by_focal_point": facts.get("is_by_focal_point", False),
+        "is_cancelled": registration.get("state") == State.CANCELLED,
+        "was_approved": facts.get("was_approved", False),
+        "has_calendar": bool(_choose_calendar_method(mail)),
+        "reason": reason,
+        # Marked line by line in plain text, so that no reason can pass for a part of the letter.
+        "quoted_reason": "\n".join(f"> {line}" for line in reason.splitlines()),
         "count": facts.get("count", 0),
+        "longest_wait_days": facts.get("longest_wait_days", 0),
+        "waiting_since": _format(facts["waiting_since"], seminar, language) if "waiting_since" in facts else "",
+        "undelivered": [
+            {"label": label_kind(each["kind"]), "number": each["number"]} for each in facts.get("undelivered", [])
+        ],
+        "more_count": facts.get("count", 0) - len(facts.get("undelivered", [])),
         "facts": facts,
         "language": language,
         "has_personal_link": action_path is None,
         "link_url": f"{settings.SITE_URL}{action_path}" if action_path else make_link_url(UNSIGNED_TOKEN, language),
     }
+
+
+def _format(moment: str, seminar: dict[str, Any], language: str) -> str:
+    """Return an instant as the facts hold it, in the zone of the seminar, the zone named by its city."""
+    return format_moment(
+        datetime.fromisoformat(moment),
+        time_zone=seminar["time_zone"],
+        city=seminar[f"city_{language}"],
+        language=language,
+    )
 
 
 def make_message(mail: OutgoingMail) -> EmailMultiAlternatives:
@@ -86,21 +112,33 @@ def make_message(mail: OutgoingMail) -> EmailMultiAlternatives:
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(html, "text/html")
-    if KINDS[mail.kind].has_calendar:
-        message.attach("seminar.ics", make_calendar(mail), "text/calendar; method=PUBLISH")
+    if method := _choose_calendar_method(mail):
+        message.attach("seminar.ics", make_calendar(mail), f"text/calendar; method={method}")
     return message
 
 
+def _choose_calendar_method(mail: OutgoingMail) -> str:
+    """Return PUBLISH or CANCEL, or nothing: what was never confirmed stands in no calendar."""
+    method = KINDS[mail.kind].calendar_method
+    return "" if method == "CANCEL" and not mail.facts.get("was_approved", False) else method
+
+
 def make_calendar(mail: OutgoingMail) -> str:
-    """Return the seminar's days as an iCalendar file (RFC 5545) in the recipient's language."""
+    """Return the seminar's days as an iCalendar file (RFC 5545, RFC 5546) in the recipient's language.
+
+    The same entry for a registration each time; a later letter's has the higher sequence.
+    """
+    method = _choose_calendar_method(mail)
     seminar, language = mail.facts["seminar"], mail.language
     calendar = Calendar()
     calendar.add("prodid", "-//Seminar//Registration//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     event = Event()
     event.add("uid", f"{mail.facts['registration']['number']}@{seminar['slug']}".lower())
     event.add("sequence", mail.facts["revision"])
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    event.add("organizer", vCalAddress(f"mailto:{seminar['secretariat_email']}"))
     event.add("dtstamp", mail.created_at)
     event.add("summary", seminar[f"title_{language}"])
     event.add("location", seminar[f"city_{language}"])

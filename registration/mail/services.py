@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 RETRIED_FOR = timedelta(hours=48)
 BROKER_REST_S = 30
+SECRETARIAT = "secretariat"  # key of the one recipient that is an office, not a person
 
 _broker_rests_until = 0.0  # of this process, by its monotonic clock
 
@@ -64,7 +65,7 @@ def to_focal_point(focal_point: FocalPoint) -> Recipient:
 
 def to_secretariat(seminar: Seminar) -> Recipient:
     return Recipient(
-        key="secretariat",
+        key=SECRETARIAT,
         address=seminar.secretariat_email,
         language=seminar.secretariat_language,
         name=read_bilingual(seminar, "secretariat_name", seminar.secretariat_language),
@@ -97,6 +98,7 @@ def enqueue(
     every_fact = {
         "seminar": describe_seminar(seminar),
         "recipient_name": to.name,
+        **({"is_to_secretariat": True} if to.key == SECRETARIAT else {}),
         "revision": revision,
         **({"delegation": describe_delegation(delegation)} if delegation else {}),
         **({"registration": describe_registration(registration)} if registration else {}),
@@ -135,13 +137,13 @@ def enqueue_to_people(
 ) -> int:
     """Queue one mail about a registration to its delegate and to each of its focal points; return how many.
 
-    A focal point's letter has `is_own` False among its facts.
+    A focal point's letter has `is_own` False among its facts, and whether the delegate was told as well.
     """
     focal_points = list(registration.delegation.focal_points.order_by("pk"))
     if is_delegate_told:
         enqueue(kind=kind, subject=registration, revision=revision, to=to_delegate(registration), facts=facts)
     for focal_point in focal_points:
-        copy = {**(facts or {}), "is_own": False}
+        copy = {**(facts or {}), "is_own": False, "is_delegate_told": is_delegate_told}
         enqueue(kind=kind, subject=registration, revision=revision, to=to_focal_point(focal_point), facts=copy)
     return len(focal_points) + int(is_delegate_told)
 
