@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.installation import POLL_S, START_S, Blank, Installation, Redis, install, queue_mails
-from tests.faults.people import nominate, open_desk, open_draft, read_nomination, read_submission, submit
+from tests.faults.people import Browser, nominate, open_desk, open_draft, read_nomination, read_submission, submit
 from tests.faults.sinks import FaultySink
 from tests.servers import Site
 
@@ -19,45 +19,57 @@ QUEUED = 100
 
 @pytest.mark.postgresql  # the embedded profile's broker is a folder: it cannot be down
 @pytest.mark.parametrize("blank", ["servers"], indirect=True)
-@pytest.mark.parametrize("fault", ["nobody listens", "accepts and hangs"])
 def test_a_commit_without_redis_is_answered_in_time_and_its_mails_go_by_the_poller(
-    fault: str, blank: Blank, sink: FaultySink, tmp_path: Path, report: Callable[[str], None]
+    blank: Blank, sink: FaultySink, tmp_path: Path, report: Callable[[str], None]
 ):
     with install(blank, tmp_path, email_url=f"smtp://127.0.0.1:{sink.port}") as site:
         site.start("web", *site.deliverers)
         desk = open_desk(site)
-        form = read_nomination(desk)
-        for n in range(4):  # both web processes have a connection that the fault then cuts
-            assert nominate(desk, form | {"email": f"warm{n}@ministry.example"}).status == 302
-        delegate = open_draft(site, number="AECS20-9001", email="delegate@ministry.example")
-        submission = read_submission(delegate)
-        site.wait_until_sent(timeout_s=MAIL_S)
-        lose, regain = find_fault(site, fault)
+        for n, fault in enumerate(("nobody listens", "accepts and hangs"), start=1):
+            delegate = open_draft(site, number=f"AECS20-900{n}", email=f"delegate{n}@ministry.example")
+            check_fault(fault, site, sink, desk, delegate, report)
+            site.kill("web")  # a new one asks the broker again, without the rest that it takes from one that is down
+            site.start("web")
+        assert sink.count_doubles() == 0
 
-        lose()
-        committed_at = time.monotonic()
-        answer = submit(delegate, submission)  # two mails: to the delegate and to the focal point
-        answers = [answer, *(nominate(desk, form | {"email": f"n{n}@ministry.example"}) for n in range(4))]
-        time.sleep(AWAY_S)
-        during = len(sink.arrivals)
-        regain()
-        site.wait_until_sent(timeout_s=MAIL_S)
-        took_s = time.monotonic() - committed_at
+
+def check_fault(
+    fault: str,
+    site: Installation,
+    sink: FaultySink,
+    desk: Browser,
+    delegate: Browser,
+    report: Callable[[str], None],
+) -> None:
+    form, submission = read_nomination(desk), read_submission(delegate)
+    for n in range(4):  # both web processes have a connection that the fault then cuts
+        assert nominate(desk, form | {"email": f"{fault.split()[0]}.warm{n}@ministry.example"}).status == 302
+    site.wait_until_sent(timeout_s=MAIL_S)
+    before = len(sink.arrivals)
+    lose, regain = find_fault(site, fault)
+
+    lose()
+    committed_at = time.monotonic()
+    answers = [submit(delegate, submission)]  # two mails: to the delegate and to the focal point
+    for n in range(4):
+        answers.append(nominate(desk, form | {"email": f"{fault.split()[0]}{n}@ministry.example"}))
+    time.sleep(AWAY_S)
+    during = len(sink.arrivals)
+    regain()
+    site.wait_until_sent(timeout_s=MAIL_S)
+    took_s = time.monotonic() - committed_at
 
     slowest_s = max(answer.took_s for answer in answers)
-    arrived = sink.count_arrivals()
     report(
-        f"F6: Redis at commit: {fault}: answers in {answer.took_s:.2f} s, at most {slowest_s:.2f} s; all mails sent "
-        f"{took_s:.1f} s after the first commit, of which Redis was away {AWAY_S} s and more; "
-        f"doubled {sink.count_doubles()}; {site.restarts} processes started again"
+        f"F6: Redis at commit: {fault}: answers in {answers[0].took_s:.2f} s, at most {slowest_s:.2f} s; all mails "
+        f"sent {took_s:.1f} s after the first commit, for {AWAY_S} s and more of which Redis was away; "
+        f"{site.restarts} processes started again"
     )
     assert [answer.status for answer in answers] == [302] * 5
     assert slowest_s < ANSWER_S
-    assert during == 1 + 4  # nothing was nudged
+    assert during == before  # nothing was nudged
+    assert len(sink.arrivals) == before + 2 + 4
     assert took_s < MAIL_S
-    assert arrived["delegate@ministry.example"] == 1
-    assert all(arrived[f"n{n}@ministry.example"] == 1 for n in range(4))
-    assert sink.count_doubles() == 0
 
 
 def find_fault(site: Installation, fault: str) -> tuple[Callable[[], None], Callable[[], None]]:
@@ -68,33 +80,28 @@ def find_fault(site: Installation, fault: str) -> tuple[Callable[[], None], Call
     return site.broker.hold, site.broker.renew
 
 
-@pytest.mark.parametrize("moment", ["before a worker came", "in the middle of the work"])
 def test_a_broker_that_forgets_a_hundred_tasks_loses_no_mail(
-    moment: str, blank: Blank, sink: FaultySink, tmp_path: Path, report: Callable[[str], None]
+    blank: Blank, sink: FaultySink, tmp_path: Path, report: Callable[[str], None]
 ):
-    addresses = [f"n{n}@ministry.example" for n in range(QUEUED)]
+    addresses = [f"n{n}@ministry.example" for n in range(2 * QUEUED)]
     with install(blank, tmp_path, email_url=f"smtp://127.0.0.1:{sink.port}") as site:
-        if moment == "before a worker came":
-            queue_mails(site, addresses)
-            site.broker.flush()
-            site.start(*site.deliverers)
-        else:
-            site.start(*site.deliverers)
-            queue_mails(site, ["polled@ministry.example"], is_nudging=False)
-            site.wait_until_sent(timeout_s=POLL_S + START_S)  # beat and worker know the broker by now
-            sink.pause_s = 0.05
-            queue_mails(site, addresses)
-            site.wait_until(lambda: len(sink.arrivals) > 10, timeout_s=POLL_S + START_S, what="the first mails")
-            site.broker.flush()
-            # Beat and worker keep their connections, and with them the belief that their queue is bound. Only beat can
-            # find this one.
-            queue_mails(site, ["late@ministry.example"], is_nudging=False)
-        sent_s = site.wait_until_sent(timeout_s=MAIL_S)
+        queue_mails(site, addresses[:QUEUED])
+        site.broker.flush()
+        site.start(*site.deliverers)
+        before_s = site.wait_until_sent(timeout_s=MAIL_S)
+
+        # Beat and worker keep their connections, and with them the belief that their queue is bound.
+        sink.pause_s = 0.05
+        queue_mails(site, addresses[QUEUED:])
+        site.wait_until(lambda: len(sink.arrivals) > QUEUED + 10, timeout_s=POLL_S + START_S, what="some more mails")
+        site.broker.flush()
+        queue_mails(site, ["late@ministry.example"], is_nudging=False)  # only beat can find this one
+        during_s = site.wait_until_sent(timeout_s=MAIL_S)
     arrived = sink.count_arrivals()
-    lost = len([address for address in addresses if not arrived[address]])
+    lost = len([address for address in [*addresses, "late@ministry.example"] if not arrived[address]])
     report(
-        f"F6: broker flushed {moment}, {QUEUED} mails queued: lost {lost}, doubled {sink.count_doubles()}, "
-        f"all sent {sent_s:.1f} s later"
+        f"F6: broker flushed with {QUEUED} mails queued, before a worker came and in the middle of its work: lost "
+        f"{lost}, doubled {sink.count_doubles()}, all sent {before_s:.1f} s and {during_s:.1f} s later"
     )
     assert lost == sink.count_doubles() == 0
     assert set(arrived.values()) == {1}

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from registration.mail.retry import PAUSE_S
-from tests.faults.installation import POLL_S, START_S, Blank, Installation, install, queue_mails
+from tests.faults.installation import POLL_S, START_S, Blank, end_pause, install, queue_mails
 from tests.faults.sinks import start_wire_server
 from tests.servers import make_certificate
 
 MAILS = 8
 SECRET = "a-secret-of-the-mail-server"
 MODES = ["no STARTTLS", "STARTTLS refused", "unknown certificate", "authentication refused"]
-WATCHED_S = 2 * POLL_S + 2
+WATCHED_S = POLL_S + 2  # one poll at the least
 
 
 def test_a_server_that_refuses_everybody_pauses_the_queue_in_silence(
@@ -65,11 +65,3 @@ def test_a_server_that_refuses_everybody_pauses_the_queue_in_silence(
     encoded = base64.b64encode(f"\0seminar\0{SECRET}".encode()).decode()
     assert any(encoded in line.text for line in server.lines if line.is_encrypted)  # it would have been seen in clear
     assert not any(SECRET in line.text or encoded in line.text for line in server.lines if not line.is_encrypted)
-
-
-def end_pause(site: Installation) -> None:
-    """Let the rest of the pause pass: see pass_time in test_smtp_down."""
-    site.database.read(
-        f"UPDATE registration_outgoingmail SET next_attempt_at = {site.database.now} WHERE state = 'queued'"
-    )
-    site.database.read(f"UPDATE registration_mailpause SET until = {site.database.now}")
