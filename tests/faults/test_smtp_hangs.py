@@ -12,6 +12,7 @@ from tests.servers import Site, make_environment
 TIMEOUT_S = 20 if IS_FULL else 3  # 20 is what an installation has
 TOLERANCE_S = 1.5  # of busy cores
 OTHERS = 10
+FIRST_ATTEMPTS = "SELECT count(*) FROM registration_outgoingmail WHERE state = 'sending' AND attempts = 1"
 BEFORE, AFTER = "before@ministry.example", "after@ministry.example"
 
 
@@ -32,10 +33,9 @@ def test_an_attempt_ends_in_time_and_other_mails_move_on(
             what="the other mails",
         )
         site.wait_until(lambda: len(sink.hung_for_s) == 2, timeout_s=2 * TIMEOUT_S + POLL_S, what="both cut")
-        failed = "SELECT recipient, attempts, last_error FROM registration_outgoingmail WHERE state = 'queued'"
-        site.wait_until(lambda: len(site.database.read(failed)) == 2, timeout_s=5, what="both put back")
-        put_back = site.database.read(failed)
-        end_pause(site)  # the jitter may be a minute
+        # Each is put back, or already tried again: the jitter may be a second as well as a minute.
+        site.wait_until(lambda: site.database.read(FIRST_ATTEMPTS) == [(0,)], timeout_s=5, what="both put back")
+        end_pause(site)
         site.wait_until_sent(timeout_s=POLL_S + START_S)
         attempts = dict(site.database.read("SELECT recipient, attempts FROM registration_outgoingmail"))
 
@@ -46,7 +46,6 @@ def test_an_attempt_ends_in_time_and_other_mails_move_on(
         f"lost {OTHERS + 2 - len(arrived)}, doubled {sink.count_doubles()} of 2 cut attempts"
     )
     assert all(TIMEOUT_S - TOLERANCE_S < took_s < TIMEOUT_S + TOLERANCE_S for took_s in sink.hung_for_s.values())
-    assert sorted(row[:2] for row in put_back) == [(AFTER, 1), (BEFORE, 1)]
     assert attempts == {BEFORE: 2, AFTER: 2} | dict.fromkeys(others, 1)
     # Only the server that had the whole message can double it, with the same Message-ID.
     assert arrived == {BEFORE: 1, AFTER: 2} | dict.fromkeys(others, 1)
