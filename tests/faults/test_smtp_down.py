@@ -33,10 +33,10 @@ def test_registration_answers_as_ever_and_every_mail_waits(blank: Blank, tmp_pat
     sink = FaultySink(port=find_free_port())
     with install(blank, tmp_path, email_url=f"smtp://127.0.0.1:{sink.port}") as site:
         site.start("web", *site.deliverers)
-        desk = open_desk(site)
-        form = read_nomination(desk)
-        forms = [form | {"email": f"n{n}@ministry.example"} for n in range(2 * NOMINATIONS)]
         with start_sink(sink):
+            desk = open_desk(site)
+            form = read_nomination(desk)
+            forms = [form | {"email": f"n{n}@ministry.example"} for n in range(2 * NOMINATIONS)]
             before = [nominate(desk, form) for form in forms[:NOMINATIONS]]
             site.wait_until_sent(timeout_s=60)
             time.sleep(1)  # the worker says goodbye: an attempt cut in its middle would rightly count
