@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -59,7 +59,7 @@ class OutgoingMailAdmin(ReadOnly, EditionAdmin):
     """Every mail of the edition, with its state until it is delivered or visibly given up."""
 
     change_list_template = "registration/outbox/list.html"
-    list_display = ("created", "kind_label", "recipient", "subject", "number", "fate", "attempts", "is_again")
+    list_display = ("created", "kind_label", "recipient", "subject", "number", "fate", "attempts", "repeats")
     list_display_links = ("created", "kind_label")
     list_filter = ("state", KindFilter, "language")
     list_select_related = ("seminar", "registration")
@@ -84,9 +84,15 @@ class OutgoingMailAdmin(ReadOnly, EditionAdmin):
     def fate(self, mail: OutgoingMail) -> str:
         return describe_state(mail)
 
-    @admin.display(description=gettext_lazy("sent again"), boolean=True, ordering="resend_of")
-    def is_again(self, mail: OutgoingMail) -> bool:
-        return mail.resend_of_id is not None
+    @admin.display(description=gettext_lazy("sent again"), ordering="resend_of")
+    def repeats(self, mail: OutgoingMail) -> str:
+        if mail.resend_of_id is not None:
+            return _("Repeats an earlier mail")
+        return _("Was sent again") if getattr(mail, "was_repeated", False) else ""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        again = OutgoingMail.objects.filter(resend_of=OuterRef("pk"))
+        return super().get_queryset(request).annotate(was_repeated=Exists(again))
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("registration.resend_outgoingmail")

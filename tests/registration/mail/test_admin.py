@@ -99,6 +99,8 @@ def test_chosen_mails_are_sent_again_after_a_page_that_says_which(sign_in, mail:
     assert f"“Registration received” to {waiting.recipient} was not sent again. It is on its way already." in page
     assert read_states() == ["given_up", "queued", "queued"]
     again = OutgoingMail.objects.get(resend_of=mail)
+    page = client.get(CHANGELIST).text
+    assert page.count("Was sent again") == page.count("Repeats an earlier mail") == 1
     for one, other in ((mail, again), (again, mail)):
         page = client.get(reverse("admin:registration_outgoingmail_change", args=[one.pk])).text
         assert reverse("admin:registration_outgoingmail_change", args=[other.pk]) in page
