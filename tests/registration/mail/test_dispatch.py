@@ -8,7 +8,8 @@ from django.core.mail import get_connection
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from registration.mail.dispatch import Tally, claim, deliver, dispatch
+from registration.mail.claims import claim
+from registration.mail.dispatch import Tally, deliver, dispatch
 from registration.mail.services import enqueue, to_delegate
 from registration.models import Link, MailPause, OutgoingMail
 from tests.factories import make_registration
