@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from registration.mail.claims import claim
+from registration.mail.claims import claim, mark_sent
 from registration.mail.letters import make_message, render_letter
 from registration.mail.pause import Turn, begin_pause, end_pause, take_turn
 from registration.mail.retry import RENDER_ATTEMPTS, Failure, Meaning, choose_gap_s, judge, judge_opening
@@ -101,7 +101,7 @@ def deliver(mail: OutgoingMail, server: BaseEmailBackend, tally: Tally) -> Failu
             _close(server)  # whatever step it stopped at, the next mail begins anew
     if failure is not None:
         _mark_failed(mail, failure, kept, tally)
-    elif _mark_sent(mail, kept):
+    elif mark_sent(mail):
         tally.sent += 1
     else:
         logger.warning("mail %d was sent after its lease had ended; it may arrive twice", mail.pk)
@@ -124,12 +124,6 @@ def _send(message: EmailMultiAlternatives, server: BaseEmailBackend) -> Failure 
     except Exception as error:
         return judge(error, is_reused=is_reused)
     return None
-
-
-@retried
-def _mark_sent(mail: OutgoingMail, kept: dict[str, str]) -> bool:
-    sent = {"state": _State.SENT, "sent_at": Now(), "last_code": 250, "last_error": ""}
-    return bool(_ours(mail).update(lease_token=None, lease_until=None, **sent, **kept))
 
 
 @retried
