@@ -224,6 +224,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    "queue-digests": {
+        "task": "registration.queue_digests",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
 }
 
 # Logs: one line per event, ids instead of names

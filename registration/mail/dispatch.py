@@ -6,22 +6,20 @@ Source: docs/adr/0002-outbox.md, docs/adr/0011-one-pause-for-the-whole-queue.md.
 
 import logging
 import time
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
-from django.db.models import BooleanField, F, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db import transaction
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from registration.mail.claims import claim, mark_sent
 from registration.mail.letters import make_message, render_letter
-from registration.mail.pause import IS_RUNNING, Turn, begin_pause, end_pause, take_turn
+from registration.mail.pause import Turn, begin_pause, end_pause, take_turn
 from registration.mail.retry import RENDER_ATTEMPTS, Failure, Meaning, choose_gap_s, judge, judge_opening
 from registration.mail.services import RETRIED_FOR
 from registration.models import OutgoingMail
@@ -33,18 +31,6 @@ logger = logging.getLogger(__name__)
 RUN_S = 20  # after which a run begins no further mail; the next poll goes on
 
 _State = OutgoingMail.State
-
-# In the words of the index outgoing_mail_due, which SQLite uses only where they are the same. Built once, as claiming
-# is half of what a mail costs.
-IS_OPEN = RawSQL("registration_outgoingmail.state IN ('queued', 'sending')", [], output_field=BooleanField())
-IS_FREE = Q(state=_State.QUEUED) | Q(lease_until__lte=Now())
-DUE = (
-    OutgoingMail.objects.filter(IS_OPEN, IS_FREE, next_attempt_at__lte=Now())
-    .select_related("link")
-    .select_for_update(skip_locked=True, of=("self",))
-    .order_by("next_attempt_at", "pk")
-)
-DUE_OUTSIDE_PAUSE = DUE.exclude(IS_RUNNING)
 
 
 @dataclass
@@ -91,34 +77,6 @@ def dispatch(*, only_id: int | None = None, limit: int | None = None) -> Tally:
     return tally
 
 
-@retried
-def claim(*, only_id: int | None = None, is_probe: bool = False) -> OutgoingMail | None:
-    """Lease the mail that is due longest, for MAIL_LEASE_S by the database's clock.
-
-    None where nothing is due, and during a pause but for its probe.
-    """
-    rows = DUE if is_probe else DUE_OUTSIDE_PAUSE
-    lease = timedelta(seconds=settings.MAIL_LEASE_S)
-    with transaction.atomic():
-        _hurry_commit()
-        mail = next(iter(rows.filter(pk=only_id)[:1] if only_id is not None else rows[:1]), None)
-        if mail is None:
-            return None
-        mail.lease_token = uuid.uuid4()
-        mail.attempts += 1
-        OutgoingMail.objects.filter(pk=mail.pk).update(
-            state=_State.SENDING, lease_token=mail.lease_token, lease_until=Now() + lease, attempts=mail.attempts
-        )
-    return mail
-
-
-def _hurry_commit() -> None:
-    """Let PostgreSQL answer before the claim is on disk: a claim lost in its crash is a mail that is still queued."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
-
-
 def deliver(mail: OutgoingMail, server: BaseEmailBackend, tally: Tally) -> Failure | None:
     """Render and send one claimed mail and mark how it went, where the lease is still ours; None: it was sent.
 
@@ -143,7 +101,7 @@ def deliver(mail: OutgoingMail, server: BaseEmailBackend, tally: Tally) -> Failu
             _close(server)  # whatever step it stopped at, the next mail begins anew
     if failure is not None:
         _mark_failed(mail, failure, kept, tally)
-    elif _mark_sent(mail, kept):
+    elif mark_sent(mail):
         tally.sent += 1
     else:
         logger.warning("mail %d was sent after its lease had ended; it may arrive twice", mail.pk)
@@ -166,12 +124,6 @@ def _send(message: EmailMultiAlternatives, server: BaseEmailBackend) -> Failure 
     except Exception as error:
         return judge(error, is_reused=is_reused)
     return None
-
-
-@retried
-def _mark_sent(mail: OutgoingMail, kept: dict[str, str]) -> bool:
-    sent = {"state": _State.SENT, "sent_at": Now(), "last_code": 250, "last_error": ""}
-    return bool(_ours(mail).update(lease_token=None, lease_until=None, **sent, **kept))
 
 
 @retried

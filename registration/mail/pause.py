@@ -7,7 +7,6 @@ import logging
 from datetime import timedelta
 from enum import Enum
 
-from django.db.models import Exists
 from django.db.models.functions import Now
 
 from registration.mail.retry import PAUSE_S, Failure
@@ -17,7 +16,6 @@ from seminar.foundation.logs import redact
 logger = logging.getLogger(__name__)
 
 PAUSE_ID = 1
-IS_RUNNING = Exists(MailPause.objects.filter(until__gt=Now()))
 
 
 class Turn(Enum):

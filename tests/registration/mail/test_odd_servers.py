@@ -7,7 +7,8 @@ import pytest
 from django.core.mail import get_connection
 from django.db.models.functions import Now
 
-from registration.mail.dispatch import Tally, claim, deliver, dispatch
+from registration.mail.claims import claim
+from registration.mail.dispatch import Tally, deliver, dispatch
 from registration.models import MailPause, OutgoingMail
 from tests.registration.mail.odd_server import DROP, HANG, USUAL, OddServer
 

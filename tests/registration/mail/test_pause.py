@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from registration import tasks
+from registration.mail.claims import claim
 from registration.mail.dispatch import dispatch
 from registration.mail.pause import Turn, take_turn
 from registration.mail.retry import PAUSE_S
@@ -48,6 +49,15 @@ def test_during_a_pause_nobody_is_asked_and_no_attempt_is_used(refusing: OddServ
     poll()
     assert refusing.said == said
     assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.QUEUED, 0)}
+
+
+def test_a_run_that_is_under_way_claims_nothing_more_once_another_pauses_the_queue(queue):
+    queue(1)
+    pause = MailPause.objects.create(pk=1, since=Now(), until=Now() + timedelta(seconds=PAUSE_S), error="refused")
+    assert claim() is None
+    assert OutgoingMail.objects.get().state == State.QUEUED
+    pause.delete()
+    assert claim() is not None
 
 
 def test_a_pause_lasts_by_the_databases_clock_and_pushes_the_patience(refusing: OddServer, queue):
