@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.installation import POLL_S, START_S, Blank, Installation, Redis, install, queue_mails
+from tests.faults.backing import Redis
+from tests.faults.installation import POLL_S, START_S, Blank, Installation, install, queue_mails
 from tests.faults.people import Browser, nominate, open_desk, open_draft, read_nomination, read_submission, submit
 from tests.faults.sinks import FaultySink
 from tests.servers import Site
