@@ -45,6 +45,12 @@ def wait_for_attempt(site: Installation, address: str, n: int) -> None:
     )
 
 
+def hurry(site: Installation, address: str, n: int) -> None:
+    """Let the gap before the next attempt pass, and nudge the worker with another mail: one nudge empties the queue."""
+    site.database.read(DUE.format(now=site.database.now, address=address))
+    queue_mails(site, [f"hurry{n}.{address}"])
+
+
 def test_a_busy_server_gets_the_mail_at_the_third_attempt_after_growing_gaps(
     site: Installation, server: FaultySink, report: Callable[[str], None]
 ):
@@ -57,7 +63,7 @@ def test_a_busy_server_gets_the_mail_at_the_third_attempt_after_growing_gaps(
         state, code, next_at = read_mail(site, address, f"state, last_code, {site.database.epoch('next_attempt_at')}")
         assert (state, code) == ("queued", 451)
         gaps_s.append(next_at - server.attempts[address][-1])
-        site.database.read(DUE.format(now=site.database.now, address=address))  # the gap itself may be two minutes
+        hurry(site, address, n)  # the gap itself may be two minutes
     wait_for_attempt(site, address, 3)
     report(
         f"F4: 451, 451, 250: {len(server.attempts[address])} attempts, {server.count_arrivals()[address]} delivery, "
@@ -108,7 +114,7 @@ def test_a_mail_that_cannot_be_rendered_is_given_up_after_three_and_delays_nobod
     )
     for n in (1, 2, 3):
         wait_for_attempt(site, poison, n)
-        site.database.read(DUE.format(now=site.database.now, address=poison))
+        hurry(site, poison, n)
     state, attempts, error = read_mail(site, poison, "state, attempts, last_error")
     slowest_s = max(
         row[0]
