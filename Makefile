@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup develop run test check bench lock messages format
+.PHONY: help setup develop run test faults bench check lock messages format
 
 # The Python in .venv goes first, so that nothing is looked for twice. Each candidate is tried, not just looked up:
 # version managers leave shims that exist and fail. PYTHON=... names one and makes .venv anew if its version differs.
@@ -32,6 +32,9 @@ run: setup ## start the demo on 127.0.0.1; PORT=8000, DATA_DIR=data
 
 test: develop ## run every test on SQLite, and on PostgreSQL where a server answers; ARGS=...
 	@.venv/bin/python -m tools.test $(ARGS)
+
+faults: develop ## kill, stop and hang what can be, at full size, and print the figures; about an hour
+	@FAULTS=full .venv/bin/python -m tools.test tests/faults $(ARGS)
 
 check: develop ## format, lint, types, templates, translations, migrations, known vulnerabilities
 	@.venv/bin/python -m tools.check

@@ -38,7 +38,7 @@ def show_mail_pause(request: HttpRequest, seminar: Seminar) -> Section | None:
     if pause is None:
         return None
     queued = f"{reverse(OUTBOX)}?state__exact=queued"
-    return Section("registration/outbox/_pause.html", {"pause": pause, "list_url": queued}, is_alert=True)
+    return Section("registration/outbox/_pause_section.html", {"pause": pause, "list_url": queued}, is_alert=True)
 
 
 site: SeminarAdminSite = admin.site  # type: ignore[assignment]

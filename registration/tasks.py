@@ -3,12 +3,22 @@
 from celery import shared_task
 
 from registration.mail.dispatch import dispatch
+from registration.mail.notices import queue_digests as queue_digests_due
+from registration.mail.notices import report_undelivered
+from seminar.foundation import clock
 
 
 @shared_task(name="registration.dispatch_mail")
 def dispatch_mail() -> None:
-    """Deliver every mail that is due; run by beat."""
+    """Deliver every mail that is due, and tell the secretariat of what was given up; run by beat."""
     dispatch()
+    report_undelivered()
+
+
+@shared_task(name="registration.queue_digests")
+def queue_digests() -> None:
+    """Queue the approvers' daily digest where its time has come; run by beat."""
+    queue_digests_due(now=clock.now())
 
 
 @shared_task(name="registration.deliver_mail")

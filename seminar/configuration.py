@@ -29,7 +29,8 @@ REQUIRED_IN_PRODUCTION = (
     "LINK_KEYS",
     "DATA_KEYS",
 )
-MAIL_LEASE_S = 240  # outlasts an attempt: at most 11 steps of SMTP, each given up after 20 s
+EMAIL_TIMEOUT_S = 20
+MAIL_LEASE_S = 240  # outlasts an attempt: at most 11 steps of SMTP, each given up after EMAIL_TIMEOUT_S
 SHORTEST_KEY = 32  # characters; half of what the documented command makes
 
 
@@ -52,6 +53,7 @@ class Configuration:
     data_keys: list[str]
     from_email: str
     trusted_proxy_count: int
+    email_timeout_s: int
     mail_lease_s: int
     now: datetime | None
     now_since: datetime | None
@@ -78,7 +80,8 @@ def read_configuration(base_dir: Path) -> Configuration:
         site_url=site_url,
         from_email=env.str("DEFAULT_FROM_EMAIL", f"seminar@{_mail_domain(site_url)}"),
         trusted_proxy_count=_parse("TRUSTED_PROXY_COUNT", lambda: int(env.str("TRUSTED_PROXY_COUNT", "0"))),
-        mail_lease_s=_parse("MAIL_LEASE_S", lambda: int(env.str("MAIL_LEASE_S", str(MAIL_LEASE_S)))),
+        email_timeout_s=_seconds(env, "EMAIL_TIMEOUT_S", EMAIL_TIMEOUT_S),
+        mail_lease_s=_seconds(env, "MAIL_LEASE_S", MAIL_LEASE_S),
         now=_instant("SEMINAR_NOW"),
         now_since=_instant("SEMINAR_NOW_SINCE"),
         **keys,
@@ -115,6 +118,14 @@ def _parse(name: str, read: Callable[[], Value]) -> Value:
         return read()
     except (ValueError, ImproperlyConfigured):
         raise NotConfigured(f"{name} cannot be read; see .env.example for how it is written.") from None
+
+
+def _seconds(env: environ.Env, name: str, default: int) -> int:
+    """Return a number of seconds. None at all would fail every mail, so that is refused."""
+    seconds = _parse(name, lambda: int(env.str(name, str(default))))
+    if seconds < 1:
+        raise NotConfigured(f"{name} is {seconds}; it must be a second at the least.")
+    return seconds
 
 
 def _split(value: str) -> list[str]:

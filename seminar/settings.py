@@ -176,7 +176,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 # Mail
 globals().update(CONFIGURATION.email)
-EMAIL_TIMEOUT = 20  # seconds; Django's default waits for ever
+EMAIL_TIMEOUT = CONFIGURATION.email_timeout_s  # Django's default waits for ever
 DEFAULT_FROM_EMAIL = CONFIGURATION.from_email
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_LEASE_S = CONFIGURATION.mail_lease_s
@@ -223,6 +223,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registration.dispatch_mail",
         "schedule": 10.0,
         "options": {"expires": 10.0},
+    },
+    "queue-digests": {
+        "task": "registration.queue_digests",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
     },
 }
 

@@ -138,6 +138,14 @@ def start_embedded(folder: Path, smtp_port: int) -> Iterator[Site]:
         yield site
 
 
+def read_command(service: Mapping[str, object], replaced: Mapping[str, str]) -> list[str]:
+    """Return the command of a service of docker-compose.yml, some of its words replaced."""
+    command = service["command"]
+    words = shlex.split(command) if isinstance(command, str) else command
+    assert isinstance(words, list)
+    return [replaced.get(word, word) for word in words]
+
+
 @contextmanager
 def start_production(
     folder: Path, services: Mapping[str, Mapping[str, object]], environment: dict[str, str]
@@ -152,10 +160,7 @@ def start_production(
     site = Site(url=url, environment=make_environment({**environment, "SITE_URL": url, "DATA_DIR": str(folder)}))
 
     def command_of(name: str) -> list[str]:
-        command = services[name]["command"]
-        words = shlex.split(command) if isinstance(command, str) else command
-        assert isinstance(words, list)
-        return [replaced.get(word, word) for word in words]
+        return read_command(services[name], replaced)
 
     with ExitStack() as stack:
         migrated = subprocess.run(
@@ -208,7 +213,7 @@ def start_tls_proxy(folder: Path, port: int, target_port: int) -> Iterator[None]
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_make_certificate(folder))
+    context.load_cert_chain(make_certificate(folder / "proxy.pem"))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -220,7 +225,8 @@ def start_tls_proxy(folder: Path, port: int, target_port: int) -> Iterator[None]
         thread.join()
 
 
-def _make_certificate(folder: Path) -> Path:
+def make_certificate(path: Path) -> Path:
+    """Write a key and a certificate for 127.0.0.1 to `path`; it signs itself, so whoever trusts it can check it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -233,9 +239,10 @@ def _make_certificate(folder: Path) -> Path:
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    path = folder / "proxy.pem"
     path.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + certificate.public_bytes(serialization.Encoding.PEM)

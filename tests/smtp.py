@@ -69,9 +69,10 @@ def read_link(message: EmailMessage) -> str:
 
 
 @contextmanager
-def start_sink() -> Iterator[Sink]:
-    sink = Sink()
-    controller = Controller(sink, hostname=sink.host, port=_free_port(), ready_timeout=10)
+def start_sink(sink: Sink | None = None) -> Iterator[Sink]:
+    """Serve `sink`, a new one where none is given, on its port, or on a free one until the block ends."""
+    sink = sink or Sink()
+    controller = Controller(sink, hostname=sink.host, port=sink.port or _free_port(), ready_timeout=10)
     controller.start()
     sink.port = controller.port
     try:

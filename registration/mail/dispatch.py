@@ -1,28 +1,30 @@
 """Delivers what the outbox holds: claims one mail, sends it outside any transaction, marks it.
 
 Door: `dispatch(...)`, called by the poller, by the nudge and by `deliver_mail`. It may run many times at once.
-Source: docs/adr/0002-outbox.md.
+Source: docs/adr/0002-outbox.md, docs/adr/0011-one-pause-for-the-whole-queue.md.
 """
 
 import logging
 import time
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from registration.mail.claims import claim, mark_sent
 from registration.mail.letters import make_message, render_letter
-from registration.mail.retry import PAUSE_S, RENDER_ATTEMPTS, Failure, Meaning, choose_gap_s, judge
+from registration.mail.pause import Turn, begin_pause, end_pause, take_turn
+from registration.mail.retry import RENDER_ATTEMPTS, Failure, Meaning, choose_gap_s, judge, judge_opening
 from registration.mail.services import RETRIED_FOR
 from registration.models import OutgoingMail
 from seminar.foundation.logs import redact
+from seminar.foundation.transactions import retried
 
 logger = logging.getLogger(__name__)
 
@@ -40,102 +42,117 @@ class Tally:
     given_up: int = 0
     is_paused: bool = False
 
+    @property
+    def total(self) -> int:
+        return self.sent + self.retried + self.given_up
+
 
 def dispatch(*, only_id: int | None = None, limit: int | None = None) -> Tally:
     """Deliver what is due, oldest first, for RUN_S seconds: the one mail `only_id`, or all, `limit` at the most.
 
-    Stops early when the mail server as a whole refuses; the next poll tries again.
+    Does nothing while the queue is paused; at a pause's end one mail shows whether the server takes mails again. Stops
+    early when the server as a whole refuses.
     """
     tally = Tally()
+    turn = take_turn()
+    if turn is Turn.WAIT:
+        tally.is_paused = True
+        return tally
+    is_probe = turn is Turn.PROBE
     server = get_connection()
     end = time.monotonic() + RUN_S
     try:
-        while time.monotonic() < end and (limit is None or tally.sent + tally.retried + tally.given_up < limit):
-            mail = claim(only_id=only_id)
+        while time.monotonic() < end and (limit is None or tally.total < limit):
+            mail = claim(only_id=only_id, is_probe=is_probe)
             if mail is None:
                 break
-            deliver(mail, server, tally)
-            if tally.is_paused:
+            failure = deliver(mail, server, tally)
+            if is_probe and (failure is None or failure.is_answer):
+                end_pause()
+                is_probe = False
+            if failure is not None and (failure.ends_run or (is_probe and failure.meaning is not Meaning.BROKEN)):
                 break
     finally:
         _close(server)
     return tally
 
 
-def claim(*, only_id: int | None = None) -> OutgoingMail | None:
-    """Lease the mail that is due longest, for MAIL_LEASE_S by the database's clock; None where nothing is due."""
-    due = Q(state=_State.QUEUED, next_attempt_at__lte=Now()) | Q(state=_State.SENDING, lease_until__lte=Now())
-    rows = OutgoingMail.objects.filter(due) if only_id is None else OutgoingMail.objects.filter(due, pk=only_id)
-    lease = timedelta(seconds=settings.MAIL_LEASE_S)
-    with transaction.atomic():
-        mail = rows.select_for_update(skip_locked=True).order_by("next_attempt_at", "pk").first()
-        if mail is None:
-            return None
-        mail.lease_token = uuid.uuid4()
-        mail.attempts += 1
-        OutgoingMail.objects.filter(pk=mail.pk).update(
-            state=_State.SENDING, lease_token=mail.lease_token, lease_until=Now() + lease, attempts=mail.attempts
-        )
-    return mail
+def deliver(mail: OutgoingMail, server: BaseEmailBackend, tally: Tally) -> Failure | None:
+    """Render and send one claimed mail and mark how it went, where the lease is still ours; None: it was sent.
 
-
-def deliver(mail: OutgoingMail, server: BaseEmailBackend, tally: Tally) -> None:
-    """Render and send one claimed mail and mark how it went, where the lease is still ours."""
-    if not mail.is_rendered:
-        try:
-            letter = render_letter(mail)
-        except Exception as error:
-            logger.exception("mail %d cannot be rendered", mail.pk)
-            meaning = Meaning.GIVE_UP if mail.attempts >= RENDER_ATTEMPTS else Meaning.RETRY
-            _mark_failed(mail, Failure(meaning, None, f"rendering: {type(error).__name__}"), tally)
-            return
-        mail.subject, mail.text_body, mail.html_body = letter.subject, letter.text, letter.html
-        _ours(mail).update(subject=letter.subject, text_body=letter.text, html_body=letter.html)
+    The letter is kept with the mark of its first attempt.
+    """
+    kept: dict[str, str] = {}
+    failure: Failure | None
     try:
-        server.open()
-        server.send_messages([make_message(mail)])
-    except SoftTimeLimitExceeded:  # Celery ends this task, perhaps after the server took the mail: the lease decides
+        if not mail.is_rendered:
+            letter = render_letter(mail)
+            kept = {"subject": letter.subject, "text_body": letter.text, "html_body": letter.html}
+            mail.subject, mail.text_body, mail.html_body = letter.subject, letter.text, letter.html
+        message = make_message(mail)
+    except SoftTimeLimitExceeded:  # Celery ends this task: the lease gives the mail to another
+        raise
+    except Exception as error:
+        logger.exception("mail %d cannot be rendered", mail.pk)
+        failure = Failure(Meaning.BROKEN, None, f"rendering: {type(error).__name__}")
+    else:
+        failure = _send(message, server)
+        if failure is not None:
+            _close(server)  # whatever step it stopped at, the next mail begins anew
+    if failure is not None:
+        _mark_failed(mail, failure, kept, tally)
+    elif mark_sent(mail):
+        tally.sent += 1
+    else:
+        logger.warning("mail %d was sent after its lease had ended; it may arrive twice", mail.pk)
+    return failure
+
+
+def _send(message: EmailMultiAlternatives, server: BaseEmailBackend) -> Failure | None:
+    """Send a message over the open connection or a new one; return why it could not be sent, if so."""
+    try:
+        is_reused = server.open() is False
+    except SoftTimeLimitExceeded:
         raise
     except Exception as error:  # whatever a server or the network does, the mail stays in the outbox
-        _close(server)
-        _mark_failed(mail, judge(error), tally)
-        return
-    _ours(mail).update(
-        state=_State.SENT, sent_at=Now(), lease_token=None, lease_until=None, last_code=250, last_error=""
-    )
-    tally.sent += 1
+        return judge_opening(error)
+    try:
+        if server.send_messages([message]) == 0:
+            return Failure(Meaning.GIVE_UP, None, "no recipient")
+    except SoftTimeLimitExceeded:  # perhaps after the server took the mail: the lease decides
+        raise
+    except Exception as error:
+        return judge(error, is_reused=is_reused)
+    return None
 
 
-def _mark_failed(mail: OutgoingMail, failure: Failure, tally: Tally) -> None:
-    logger.warning("mail %d, attempt %d: %s", mail.pk, mail.attempts, failure.meaning.value)
-    outcome = {
-        "last_code": failure.code,
-        "last_error": redact(failure.error)[:400],
-        "lease_token": None,
-        "lease_until": None,
-    }
-    if failure.meaning is Meaning.PAUSE:
-        again = Now() + timedelta(seconds=PAUSE_S)
-        _ours(mail).update(
-            state=_State.QUEUED,
-            next_attempt_at=again,
-            attempts=F("attempts") - 1,
-            give_up_at=Now() + RETRIED_FOR,
-            **outcome,
-        )
+@retried
+def _mark_failed(mail: OutgoingMail, failure: Failure, kept: dict[str, str], tally: Tally) -> None:
+    meaning = failure.meaning
+    outcome: dict[str, Any] = {"lease_token": None, "lease_until": None, **kept}
+    if meaning is not Meaning.RECONNECT:
+        outcome |= {"last_code": failure.code, "last_error": redact(failure.error)[:400]}
+    if meaning in (Meaning.PAUSE, Meaning.RECONNECT):  # due at once, behind what is due already
+        again = {"state": _State.QUEUED, "next_attempt_at": Now(), "attempts": F("attempts") - 1}
+        if meaning is Meaning.RECONNECT:
+            _ours(mail).update(**again, **outcome)
+            return
+        with transaction.atomic():
+            put_back = _ours(mail).update(give_up_at=Now() + RETRIED_FOR, **again, **outcome)
+            begin_pause(failure)
         tally.is_paused = True
-        tally.retried += 1
+        tally.retried += put_back
         return
-    is_hopeless = failure.meaning is Meaning.GIVE_UP
-    if mail.attempts == 1:  # the patience counts from the first real attempt, not from a queue that stood still
-        _ours(mail).update(give_up_at=Now() + RETRIED_FOR)
-    if is_hopeless or _ours(mail).filter(give_up_at__lte=Now()).exists():
-        _ours(mail).update(state=_State.GIVEN_UP, **outcome)
+    logger.warning("mail %d, attempt %d: %s", mail.pk, mail.attempts, meaning.value)
+    is_hopeless = meaning is Meaning.GIVE_UP or (meaning is Meaning.BROKEN and mail.attempts >= RENDER_ATTEMPTS)
+    # The patience counts from the first real attempt, not from a queue that stood still.
+    patience = {"give_up_at": Now() + RETRIED_FOR} if mail.attempts == 1 else {}
+    ended = _ours(mail) if is_hopeless else _ours(mail).filter(give_up_at__lte=Now())
+    if (is_hopeless or mail.attempts > 1) and ended.update(state=_State.GIVEN_UP, **outcome):
         tally.given_up += 1
         return
-    again = Now() + timedelta(seconds=choose_gap_s(mail.attempts))
-    _ours(mail).update(state=_State.QUEUED, next_attempt_at=again, **outcome)
-    tally.retried += 1
+    again_at = Now() + timedelta(seconds=choose_gap_s(mail.attempts))
+    tally.retried += _ours(mail).update(state=_State.QUEUED, next_attempt_at=again_at, **patience, **outcome)
 
 
 def _ours(mail: OutgoingMail) -> QuerySet[OutgoingMail]:

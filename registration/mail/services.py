@@ -1,12 +1,12 @@
 """Writes mails into the outbox, inside the transaction of what they report.
 
-Door: `enqueue(...)`; STYLE rule: nothing else makes a mail.
+Doors: `enqueue(...)`, and `resend(...)` for a mail that is to go out once more; nothing else makes a mail.
 """
 
 import logging
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,9 +17,12 @@ from django.db.models.functions import Now
 
 from registration.mail.catalogue import KINDS
 from registration.mail.facts import describe_delegation, describe_registration, describe_seminar
+from registration.mail.queries import check_resendable, find_current_address
 from registration.models import Link, OutgoingMail, Registration
 from registration.models.outgoing_mail import make_message_id
+from seminar.foundation.audit import Actor, record
 from seminar.foundation.bilingual import read_bilingual
+from seminar.foundation.transactions import recorded, retried
 from seminar.models import Delegation, FocalPoint, Seminar, User
 
 logger = logging.getLogger(__name__)
@@ -113,12 +116,10 @@ def enqueue(
         link=link,
         kind=kind,
         dedupe_key=f"{kind}:{subject._meta.model_name}:{subject.pk}:{revision}:{to.key}",
-        message_id=make_message_id(settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ")),
         recipient=to.address,
         language=to.language,
         facts=every_fact,
-        next_attempt_at=Now(),
-        give_up_at=Now() + RETRIED_FOR,
+        **_make_beginning(),
     )
     try:
         with transaction.atomic():  # written before it is looked for: nearly every mail is new
@@ -170,3 +171,51 @@ def nudge(mail_id: int) -> None:
     except Exception as error:
         _broker_rests_until = time.monotonic() + BROKER_REST_S
         logger.warning("no worker could be nudged (%s); the poller will find mail %d", type(error).__name__, mail_id)
+
+
+@retried
+def resend(*, actor: Actor, mail_id: int, now: datetime) -> OutgoingMail:
+    """Queue a mail again as a new one: same kind and facts, to the recipient's address of today, rendered anew.
+
+    The first one stays as it is. Raises OutgoingMail.DoesNotExist, queries.NotResendable.
+    """
+    with recorded():
+        mails = OutgoingMail.objects.select_related("seminar", "registration", "link__registration__seminar")
+        mails = mails.select_related("link__focal_point__delegation__seminar").select_for_update(of=("self",))
+        mail = mails.get(pk=mail_id)
+        check_resendable(mail)
+        address, language = find_current_address(mail)
+        link = None
+        if mail.link is not None:
+            link = Link.objects.ensure(registration=mail.link.registration, focal_point=mail.link.focal_point)
+        again = OutgoingMail.objects.create(
+            dedupe_key=f"again:{mail.pk}:{mail.resent_as.count() + 1}",
+            resend_of=mail,
+            seminar=mail.seminar,
+            registration=mail.registration,
+            link=link,
+            kind=mail.kind,
+            recipient=address,
+            language=language,
+            facts=mail.facts,
+            **_make_beginning(),
+        )
+        record(
+            actor=actor,
+            action="resend",
+            subject=f"outgoing_mail:{mail.pk}",
+            now=now,
+            seminar_id=mail.seminar_id,
+            details={"again": again.pk},
+        )
+        _nudge_after_commit(again)
+    return again
+
+
+def _make_beginning() -> dict[str, Any]:
+    """Return what every new mail begins with: its Message-ID, and its patience by the database's clock."""
+    return {
+        "message_id": make_message_id(settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ")),
+        "next_attempt_at": Now(),
+        "give_up_at": Now() + RETRIED_FOR,
+    }

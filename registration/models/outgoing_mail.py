@@ -64,7 +64,12 @@ class OutgoingMail(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(state__in=("queued", "sending")),
                 name="outgoing_mail_due",
-            )
+            ),
+            models.Index(
+                fields=["seminar"],
+                condition=Q(state="given_up", reported_at__isnull=True),
+                name="outgoing_mail_unreported",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +83,7 @@ class OutgoingMail(models.Model):
 class MailPause(models.Model):
     """The one row that stands while the mail server as a whole refuses; deliveries wait for `until`.
 
-    Times are the database's. Written by registration.mail.dispatch alone.
+    Times are the database's. Written by registration.mail.pause alone.
     """
 
     since = models.DateTimeField()

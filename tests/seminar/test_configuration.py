@@ -114,6 +114,19 @@ def test_the_sender_is_of_the_sites_domain_where_none_is_named(environment):
     assert read().from_email == "seminar@seminar.example"
 
 
+@pytest.mark.parametrize("name", ["EMAIL_TIMEOUT_S", "MAIL_LEASE_S"])
+def test_no_seconds_at_all_are_refused(environment, name: str):
+    environment(**PRODUCTION, **{name: "0"})
+    assert refusal() == f"{name} is 0; it must be a second at the least."
+
+
+def test_the_patience_with_the_mail_server_can_be_set(environment):
+    environment(**PRODUCTION)
+    assert (read().email_timeout_s, read().mail_lease_s) == (20, 240)
+    environment(EMAIL_TIMEOUT_S="5", MAIL_LEASE_S="60")
+    assert (read().email_timeout_s, read().mail_lease_s) == (5, 60)
+
+
 def test_a_secret_key_may_hold_a_comma(environment):
     key = "short,parts,0123456789abcdefghijklmnopqrstuvwxyz"
     environment(**{**PRODUCTION, "SECRET_KEY": key})

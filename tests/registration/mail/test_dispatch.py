@@ -8,9 +8,10 @@ from django.core.mail import get_connection
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from registration.mail.dispatch import Tally, claim, deliver, dispatch
+from registration.mail.claims import claim
+from registration.mail.dispatch import Tally, deliver, dispatch
 from registration.mail.services import enqueue, to_delegate
-from registration.models import Link, OutgoingMail
+from registration.models import Link, MailPause, OutgoingMail
 from tests.factories import make_registration
 from tests.smtp import Sink, read_html, read_link, read_text
 
@@ -92,7 +93,7 @@ def test_a_server_that_is_down_costs_no_attempt_and_stops_the_run(smtp_sink: Sin
     assert (tally.is_paused, tally.retried, tally.given_up) == (True, 1, 0)
     assert [mail.attempts for mail in OutgoingMail.objects.order_by("pk")] == [0, 0]
     settings.EMAIL_PORT = smtp_sink.port
-    make_due()
+    MailPause.objects.update(until=Now())
     assert dispatch().sent == 2
 
 
@@ -154,6 +155,31 @@ def test_a_worker_whose_lease_was_taken_over_marks_nothing(outgoing: Sink):
     deliver(slow, get_connection(), Tally())
     mail.refresh_from_db()
     assert mail.state == State.SENT
+
+
+@pytest.mark.django_db
+def test_a_worker_that_sends_after_its_lease_was_taken_over_leaves_the_mark_to_the_other(outgoing: Sink, caplog):
+    [mail] = queue()
+    slow = claim()
+    assert slow is not None
+    OutgoingMail.objects.update(lease_until=Now() - timedelta(seconds=1))
+    other = claim()
+    assert other is not None
+    tally = Tally()
+    deliver(slow, get_connection(), tally)
+    mail.refresh_from_db()
+    assert (mail.state, mail.lease_token, tally.sent) == (State.SENDING, other.lease_token, 0)
+    assert f"mail {mail.pk} was sent after its lease had ended" in caplog.text
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_alone_is_answered_before_it_is_on_disk():
+    queue()
+    assert claim() is not None
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
 
 
 @pytest.mark.django_db
