@@ -37,6 +37,12 @@ class Sink:
         await asyncio.sleep(self.pause_s)
         return "250 OK"
 
+    def wait_for_count(self, *, to: str, count: int, timeout_s: float = 60) -> None:
+        """Wait until `count` messages to that address arrived; more than that are for the caller to find."""
+        deadline = time.monotonic() + timeout_s
+        while sum(message["To"] == to for message in self.messages) < count and time.monotonic() < deadline:
+            time.sleep(0.1)
+
     def wait_for(self, *, to: str, subject: str, timeout_s: float = 60, after: int = 0) -> EmailMessage:
         """Return the first message from number `after` on to that address whose subject holds `subject`."""
         deadline = time.monotonic() + timeout_s

@@ -29,19 +29,19 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sink() -> Iterator[Sink]:
     with start_sink() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def embedded(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with start_embedded(tmp_path_factory.mktemp("embedded"), sink.port) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def production(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
