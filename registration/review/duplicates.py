@@ -77,9 +77,9 @@ def find_duplicates(person: Person, others: Sequence[Person]) -> list[Duplicate]
 
 
 def fold_name(text: str) -> str:
-    """Return the parts of a name, sorted, in one line, without case, accents, width, hyphens and points."""
+    """Return the parts of a name, sorted, each once, in one line, without case, accents, width, hyphens and points."""
     folded = text.lower() if text.isascii() else _fold_letters(text)
-    return " ".join(sorted(_BETWEEN.sub(" ", folded.replace("'", "")).split()))
+    return " ".join(sorted(set(_BETWEEN.sub(" ", folded.replace("'", "")).split())))
 
 
 def _fold_all(names: Sequence[str]) -> set[str]:
