@@ -1,6 +1,7 @@
 """Dates and times as a reader of English or Japanese expects them, with the zone named. Pure."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -12,6 +13,7 @@ def _locale(language: str) -> str:
     return _LOCALES["ja" if language.startswith("ja") else "en"]
 
 
+@lru_cache(maxsize=256)  # a thousand mails of one edition name the same days
 def format_days(start: date, end: date, language: str) -> str:
     """Return "26–28 February 2013" or "2013年2月26日～28日"; one day alone as that day."""
     if start == end:
@@ -31,6 +33,7 @@ def format_day(day: date, language: str) -> str:
     return format_date(day, "EEEE d MMMM y", locale="en_GB")
 
 
+@lru_cache(maxsize=256)
 def format_moment(moment: datetime, *, time_zone: str, city: str, language: str) -> str:
     """Return "11 January 2013, 18:00 (Tokyo)" or "2013年1月11日 18:00（東京）" in the zone of the seminar."""
     local = moment.astimezone(ZoneInfo(time_zone))

@@ -65,6 +65,11 @@ def sign_in_wrongly(page: Page) -> None:
         page.get_by_role("main").get_by_role("button").click()
 
 
+def enter_nothing(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("input[name=_submit]").click()
+
+
 # A further page is one more line.
 STOPS: dict[str, Stop] = {
     "programme": Stop("/{language}/aecs20/"),
@@ -81,6 +86,9 @@ STOPS: dict[str, Stop] = {
     "registrations, filtered": Stop(f"{REGISTRATIONS}?state__exact=endorsed", "approver"),
     "one registration": Stop(f"{REGISTRATIONS}?state__exact=endorsed", "approver", open_first_row),
     "approval, previewed": Stop(f"{REGISTRATIONS}?state__exact=endorsed", "approver", ask_for_approval),
+    "queue": Stop(f"{REGISTRATIONS}queue/", "approver"),
+    "entry of a registration": Stop(f"{REGISTRATIONS}enter/", "secretariat"),
+    "entry, refused": Stop(f"{REGISTRATIONS}enter/", "secretariat", enter_nothing),
     "delegations": Stop("/admin/seminar/delegation/?category__exact=mecr", "secretariat"),
     "one delegation": Stop("/admin/seminar/delegation/?category__exact=mecr", "secretariat", open_first_row),
     "edition": Stop("/admin/seminar/seminar/?show=all", "secretariat", open_first_row),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
+from tests.browser.test_walk import ENGLISH, JAPANESE, Words, check_page, open_context
 from tests.servers import Site
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.xdist_group("embedded")]
@@ -145,3 +146,32 @@ def test_without_scripts_the_form_works_as_well(browser: Browser, embedded: Site
     page.get_by_role("link", name="Continue with the form").click()
     expect(page.locator("#id_given_names")).to_have_value("Solongo")
     context.close()
+
+
+@pytest.mark.parametrize("words", [JAPANESE, ENGLISH], ids=["ja-360", "en-1280"])
+def test_pages_off_the_main_way_are_accessible(browser: Browser, embedded: Site, words: Words):
+    link = invite(embedded, f"aside-{words.language}").replace("/en/i/", f"/{words.language}/i/")
+    context, other = open_context(browser, words), open_context(browser, words)
+    page, second = context.new_page(), other.new_page()
+    base = f"{embedded.url}/{words.language}/aecs20/my"
+    for one in (page, second):
+        one.goto(link)
+        one.goto(f"{base}/form/position/")
+        one.locator("#id_organization").fill("Ministry of Economic Development")
+    for one, position in ((page, "Director"), (second, "Director General")):
+        one.locator("#id_position").fill(position)
+        one.locator("#answers .btn-primary").click()
+        one.wait_for_load_state()
+    expect(second.locator(".differences")).to_contain_text("Director General")  # both answers are shown
+    check_page(second, words)
+    page.goto(f"{base}/withdraw/")
+    page.locator("main .btn-danger").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    check_page(page, words)
+    page.goto(f"{base}/form/position/")
+    context.clear_cookies(name="sessionid")  # the session ended while the page was open
+    page.locator("#answers .btn-primary").click()
+    expect(page.locator("textarea[name=position]")).to_have_value("Director")
+    check_page(page, words)
+    context.close()
+    other.close()
