@@ -27,6 +27,7 @@ urlpatterns = [
     path("lost-link/", link_views.ask_lost_link, name="lost_link"),
     path("lost-link/sent/", link_views.show_lost_link_sent, name="lost_link_sent"),
     path("<slug:slug>/my/", portal_views.show_status, name="status"),
+    path("<slug:slug>/my/seminar.ics", portal_views.download_calendar, name="calendar"),
     path("<slug:slug>/my/", include(OWN)),
     path("<slug:slug>/delegation/", desk_views.show_desk, name="delegation"),
     path("<slug:slug>/delegation/nominate/", desk_views.nominate, name="nominate"),

@@ -68,6 +68,7 @@ TABLE: dict[str, str] = {
     "registration:submit": POST_ONLY,
     "POST registration:submit": "403 302 403 403 403 403 403",
     "registration:withdraw": OF_DELEGATE,
+    "registration:calendar": "302 404 302 302 302 302 302",  # a draft has no days to keep free yet
     "POST registration:withdraw": "403 302 403 403 403 403 403",
     "registration:delegation": OF_FOCAL_POINT,
     "registration:nominate": LEADS_ON,

@@ -5,15 +5,15 @@ Kept letters hold `personal-link` where the sent ones hold the recipient's token
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
-from icalendar import Calendar, Event, vCalAddress
 
+from registration.mail.calendar import make_calendar_file
 from registration.mail.catalogue import KINDS, label_kind
 from registration.models import OutgoingMail, State
 from registration.models.link import UNSIGNED_TOKEN, make_link_url
@@ -124,26 +124,12 @@ def _choose_calendar_method(mail: OutgoingMail) -> str:
 
 
 def make_calendar(mail: OutgoingMail) -> str:
-    """Return the seminar's days as an iCalendar file (RFC 5545, RFC 5546) in the recipient's language.
+    """Return the seminar's days as the calendar file of a letter, in the recipient's language.
 
     The same entry for a registration each time; a later letter's has the higher sequence.
     """
     method = _choose_calendar_method(mail)
-    seminar, language = mail.facts["seminar"], mail.language
-    calendar = Calendar()
-    calendar.add("prodid", "-//Seminar//Registration//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    event = Event()
-    event.add("uid", f"{mail.facts['registration']['number']}@{seminar['slug']}".lower())
-    event.add("sequence", mail.facts["revision"])
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    event.add("organizer", vCalAddress(f"mailto:{seminar['secretariat_email']}"))
-    event.add("dtstamp", mail.created_at)
-    event.add("summary", seminar[f"title_{language}"])
-    event.add("location", seminar[f"city_{language}"])
-    event.add("dtstart", date.fromisoformat(seminar["start_date"]))
-    event.add("dtend", date.fromisoformat(seminar["end_date"]) + timedelta(days=1))
-    event.add("url", f"{settings.SITE_URL}/{language}/{seminar['slug']}/")
-    calendar.add_component(event)
-    return calendar.to_ical().decode()
+    status = "CANCELLED" if method == "CANCEL" else "CONFIRMED"
+    return make_calendar_file(
+        facts=mail.facts, language=mail.language, method=method, status=status, at=mail.created_at
+    )

@@ -1,12 +1,15 @@
 """The delegate's own page: the state in words, the way in steps, and what comes next."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from registration.intake.drafts import list_begun_stages
 from registration.intake.editing import Editing, open_editing
-from registration.intake.visits import personal_page, with_link
+from registration.intake.visits import personal_page, require_registration, with_link
+from registration.mail.calendar import make_calendar_file
+from registration.mail.facts import describe_seminar
 from registration.models import State
 from registration.models.answers import list_sections
 from registration.models.consents import CONSENT_TEXTS
@@ -55,6 +58,29 @@ def show_status(request: HttpRequest, slug: str) -> HttpResponse:
         "can_withdraw": registration.state in TRANSITIONS["withdraw"].sources,
     }
     return render(request, "registration/portal/status.html", context)
+
+
+@require_safe
+@personal_page
+@with_link
+def download_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the seminar's days as a calendar file: the entry that the confirmation carries, tentative before."""
+    registration = require_registration(request, slug)
+    if registration.is_editable or registration.state in ENDED:
+        raise Http404
+    text = make_calendar_file(
+        facts={
+            "seminar": describe_seminar(registration.seminar),
+            "registration": {"number": registration.number},
+            "revision": registration.version,
+        },
+        language=get_language() or "en",
+        method="PUBLISH",
+        status="CONFIRMED" if registration.state == State.APPROVED else "TENTATIVE",
+        at=registration.state_changed_at,
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{registration.seminar.slug}.ics"'}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def _find_url(editing: Editing, step: Step) -> str:

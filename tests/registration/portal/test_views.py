@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
+from icalendar import Calendar
 
-from registration.models import Link, State
+from registration.models import Link, Registration, State
 from registration.portal.sentences import SENTENCES
 from tests.factories import make_registration
 
@@ -42,3 +43,26 @@ def test_the_page_speaks_japanese(client: Client):
     assert "第20回アジア輸出管理セミナー" in page
     assert "2013年2月26日～28日" in page
     assert "参加登録が承認されました。" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [("submitted", "TENTATIVE"), ("waitlisted", "TENTATIVE"), ("approved", "CONFIRMED")]
+)
+def test_the_days_go_into_the_readers_calendar_as_the_entry_of_the_confirmation(
+    client: Client, state: str, status: str
+):
+    assert "/ja/aecs20/my/seminar.ics" in open_page(client, state, "ja")
+    answer = client.get("/ja/aecs20/my/seminar.ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Cache-Control"] == "no-store"
+    [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+    number = Registration.objects.get().number
+    assert (str(event["uid"]), str(event["status"])) == (f"{number}@aecs20".lower(), status)
+    assert (str(event.decoded("dtstart")), str(event.decoded("dtend"))) == ("2013-02-26", "2013-03-01")
+    assert str(event["summary"]) == "第20回アジア輸出管理セミナー"
+
+
+@pytest.mark.parametrize("state", ["draft", "returned", "rejected", "withdrawn", "cancelled"])
+def test_who_does_not_come_is_offered_no_calendar_entry(client: Client, state: str):
+    assert "seminar.ics" not in open_page(client, state, "en")
+    assert client.get("/en/aecs20/my/seminar.ics").status_code == 404
