@@ -50,8 +50,8 @@ class Site:
     _used_codes: set[str] = field(default_factory=set)
 
     def read_totp(self) -> str:
-        """Return a code that the authenticator shows and that opened nothing yet: each is taken once."""
-        while (code := make_totp(self.totp_secret)) in self._used_codes:
+        """Return a code that opened nothing yet, since each is taken once, and that stays good for some seconds."""
+        while (code := make_totp(self.totp_secret)) in self._used_codes or time.time() % 30 > 20:
             time.sleep(0.5)
         self._used_codes.add(code)
         return code

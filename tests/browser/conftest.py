@@ -41,6 +41,12 @@ def embedded(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield site
 
 
+def choose_redis_url() -> str:
+    """Return a database of the tests' Redis for this process alone: two sites would take each other's tasks."""
+    server, _, number = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15").rpartition("/")
+    return f"{server}/{int(number) - int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}"
+
+
 @pytest.fixture(scope="module")
 def production(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
@@ -49,7 +55,7 @@ def production(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     environment = {
         "SEMINAR_PROFILE": "production",
         "DATABASE_URL": f"{server.rpartition('/')[0]}/{name}",
-        "REDIS_URL": os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15"),
+        "REDIS_URL": choose_redis_url(),
         "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "LINK_KEYS": secrets.token_urlsafe(50),

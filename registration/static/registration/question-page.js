@@ -70,6 +70,15 @@
     later(PAUSE_MS);
   }
 
+  function notice() {
+    // Typed before this script was there, or filled in again by the browser.
+    if (fields().some((field) => field.value !== sent(field))) {
+      isKept = false;
+      remember();
+      later(PAUSE_MS);
+    }
+  }
+
   function later(ms) {
     clearTimeout(timer);
     timer = setTimeout(keep, ms);
@@ -134,5 +143,8 @@
       navigator.sendBeacon(words.autosave, new FormData(form));
     }
   });
-  window.addEventListener("pageshow", restore);
+  window.addEventListener("pageshow", () => {
+    restore();
+    notice();
+  });
 })();
