@@ -132,6 +132,8 @@ class RegistrationForm(forms.Form):
             field.widget.is_required = False  # our own messages speak the page's language; the browser's may not
             if not field.required and isinstance(field, TextField):
                 field.label = _("%(label)s (optional)") % {"label": field.label}
+            # Translated once here; a page asks for each several times.
+            field.label, field.help_text = str(field.label or ""), str(field.help_text)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -175,3 +175,17 @@ def test_pages_off_the_main_way_are_accessible(browser: Browser, embedded: Site,
     check_page(page, words)
     context.close()
     other.close()
+
+
+def test_the_focal_point_endorses_by_keyboard_alone(context: BrowserContext, embedded: Site):
+    desk = context.new_page()
+    command = ("invite", "--seminar", "aecs20", "--delegation", "KHM", "--role", "focal_point")
+    printed = embedded.manage(*command, "--email", "keys@moc.khm.example", "--name", "Vanna Chea")
+    desk.goto(printed[printed.index("http") :].split()[0])
+    waiting = desk.locator("input[name=number]").first
+    number = waiting.get_attribute("value")
+    tab_to(desk, f"#choose-{number}")
+    desk.keyboard.press("Space")
+    press_on(desk, "Endorse the chosen registrations")
+    expect(desk.get_by_role("main")).to_contain_text("1 registration endorsed.")
+    expect(desk.locator(f"#choose-{number}")).to_have_count(0)
