@@ -7,10 +7,12 @@ A link to all rows of a list carries `SHOW_ALL`.
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import ModelAdmin, RelatedFieldListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import DateTimeField, Model, QuerySet
 from django.forms import SplitDateTimeField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -110,6 +112,13 @@ class EditionAdmin(FilteredAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         site = cast("SeminarAdminSite", self.admin_site)
         return super().get_queryset(request).filter(**{self.edition_lookup: site.get_seminar(request)})
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Leave alone a request whose chosen rows are no keys at all."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(key.isascii() and key.isdecimal() and len(key) < 18 for key in chosen):
+            raise SuspiciousOperation("chosen rows are no keys")
+        return super().response_action(request, *args, **kwargs)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return [self._limit_to_edition(entry) for entry in super().get_list_filter(request)]

@@ -9,8 +9,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -166,13 +165,6 @@ class OutgoingMailAdmin(ReadOnly, EditionAdmin):
             raise PermissionDenied
         letter = read_letter(mail)
         return HttpResponse(letter.html if letter else "")
-
-    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
-        """Leave alone a request whose chosen rows are no keys at all."""
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if not all(key.isascii() and key.isdecimal() and len(key) < 18 for key in chosen):
-            raise SuspiciousOperation("chosen rows are no keys")
-        return super().response_action(request, *args, **kwargs)
 
     @admin.action(description=gettext_lazy("Send the chosen mails again…"), permissions=["resend"])
     def resend_chosen(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> HttpResponse | None:
