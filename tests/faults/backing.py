@@ -104,6 +104,16 @@ class Redis:
     def flush(self) -> None:
         self._ask().flushdb()
 
+    def answers(self) -> bool:
+        try:
+            return bool(self._ask().ping())
+        except redis.RedisError:
+            return False
+
+    def is_idle(self) -> bool:
+        """Return whether no task waits for a worker and none that a worker took is unfinished."""
+        return self._ask().llen("celery") == self._ask().hlen("unacked") == 0
+
     def hold(self) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)  # its socket still takes connections, and nobody answers

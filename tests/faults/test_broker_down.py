@@ -42,10 +42,12 @@ def check_fault(
     delegate: Browser,
     report: Callable[[str], None],
 ) -> None:
+    assert isinstance(site.broker, Redis)
     form, submission = read_nomination(desk), read_submission(delegate)
     for n in range(4):  # both web processes have a connection that the fault then cuts
         assert nominate(desk, form | {"email": f"{fault.split()[0]}.warm{n}@ministry.example"}).status == 302
     site.wait_until_sent(timeout_s=MAIL_S)
+    site.wait_until(site.broker.is_idle, timeout_s=MAIL_S, what="no nudge left that would find the mails to come")
     before = len(sink.arrivals)
     lose, regain = find_fault(site, fault)
 
@@ -55,7 +57,7 @@ def check_fault(
     for n in range(4):
         answers.append(nominate(desk, form | {"email": f"{fault.split()[0]}{n}@ministry.example"}))
     time.sleep(AWAY_S)
-    during = len(sink.arrivals)
+    assert not site.broker.answers()
     regain()
     site.wait_until_sent(timeout_s=MAIL_S)
     took_s = time.monotonic() - committed_at
@@ -68,7 +70,6 @@ def check_fault(
     )
     assert [answer.status for answer in answers] == [302] * 5
     assert slowest_s < ANSWER_S
-    assert during == before  # nothing was nudged
     assert len(sink.arrivals) == before + 2 + 4
     assert took_s < MAIL_S
 
