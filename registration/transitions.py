@@ -10,7 +10,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from registration import lifecycle
-from registration.mail.services import enqueue, enqueue_to_people, to_delegate, to_focal_point, to_secretariat
+from registration.mail.services import (
+    MailOrder,
+    enqueue,
+    enqueue_all,
+    enqueue_to_people,
+    list_focal_points,
+    to_delegate,
+    to_focal_point,
+    to_secretariat,
+)
 from registration.models import Registration, State, UnsavedAnswers
 from registration.models.consents import CONSENT_TEXTS
 from seminar.foundation.audit import SYSTEM, Actor
@@ -51,22 +60,18 @@ def submit(
         submission = registration.version
         is_by_focal_point = actor.kind == AuditEntry.ActorKind.FOCAL_POINT
         if is_by_focal_point:
-            registration = lifecycle.change_state(actor=actor, registration=registration, transition="endorse", now=now)
-        else:
-            registration = endorse_if_nobody_else_does(registration, now)
-        if is_by_focal_point or registration.state == State.ENDORSED:
+            lifecycle.change_state(actor=actor, registration=registration, transition="endorse", now=now)
             enqueue_to_people(kind="received", registration=registration, revision=submission)
             return registration
-        enqueue(kind="received", subject=registration, revision=submission, to=to_delegate(registration))
-        waiting = Registration.objects.filter(delegation=registration.delegation, state=State.SUBMITTED).count()
-        for focal_point in registration.delegation.focal_points.order_by("pk"):
-            enqueue(
-                kind="endorsement_request",
-                subject=registration,
-                revision=submission,
-                to=to_focal_point(focal_point),
-                facts={"count": waiting},
-            )
+        focal_points = list_focal_points(registration.delegation)
+        if not focal_points:
+            lifecycle.change_state(actor=SYSTEM, registration=registration, transition="endorse", now=now)
+        orders = [MailOrder("received", registration, submission, to_delegate(registration))]
+        if focal_points:
+            facts = {"count": registration.delegation.registrations.filter(state=State.SUBMITTED).count()}
+            asked = ("endorsement_request", registration, submission)
+            orders += [MailOrder(*asked, to_focal_point(focal_point), facts) for focal_point in focal_points]
+        enqueue_all(orders)
     return registration
 
 

@@ -4,8 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +12,7 @@ from registration.models.answers import CONSENTS, STAGES
 from registration.models.consents import CONSENT_TEXTS, current_consent
 from registration.models.registration import REASON_MAX_LENGTH
 from seminar.foundation.fields import EmailField, TextField
+from seminar.foundation.questions import QuestionForm, QuestionHelper
 from seminar.foundation.text import NAME_MAX_LENGTH
 
 _Role = Registration.Role
@@ -38,7 +37,7 @@ def _attributes(autocomplete: str, **more: str) -> dict[str, str]:
     return {"autocomplete": autocomplete, **more}
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(QuestionForm):
     """What a first submission asks: identity, position, role, language, consents; nothing twice.
 
     `names` chooses the columns of one page. `seen` is the mark of the answers that the page showed, see stamps.py.
@@ -134,10 +133,7 @@ class RegistrationForm(forms.Form):
                 field.label = _("%(label)s (optional)") % {"label": field.label}
             # Translated once here; a page asks for each several times.
             field.label, field.help_text = str(field.label or ""), str(field.help_text)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout("seen", "number", *names)
+        self.helper = QuestionHelper(self)
 
     def clean_reading_ja(self) -> str:
         reading: str = self.cleaned_data["reading_ja"]
@@ -170,7 +166,7 @@ def make_badge_name(given_names: str, family_name: str) -> str:
     return f"{family_name.upper()}, {given_names}" if family_name else given_names
 
 
-class LostLinkForm(forms.Form):
+class LostLinkForm(QuestionForm):
     """Asks for the address to which a lost link is sent again."""
 
     email = EmailField(
@@ -183,9 +179,7 @@ class LostLinkForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs.update(autocomplete="email")
         self.fields["email"].widget.is_required = False
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = QuestionHelper(self)
 
 
 class NominationForm(LostLinkForm):
@@ -203,7 +197,7 @@ class NominationForm(LostLinkForm):
         self.fields["email"].widget.attrs.update(autocomplete="off")
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(QuestionForm):
     """Why a registration is returned or withdrawn; its people and the organizers read it."""
 
     reason = TextField(max_length=REASON_MAX_LENGTH, is_multiline=True, widget=forms.Textarea(attrs={"rows": 4}))
@@ -213,6 +207,4 @@ class ReasonForm(forms.Form):
         field = self.fields["reason"]
         field.label, field.help_text, field.error_messages["required"] = label, help_text, required
         field.widget.is_required = False
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = QuestionHelper(self)

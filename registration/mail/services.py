@@ -1,11 +1,12 @@
 """Writes mails into the outbox, inside the transaction of what they report.
 
-Doors: `enqueue(...)`, and `resend(...)` for a mail that is to go out once more; nothing else makes a mail.
+Doors: `enqueue(...)` and `enqueue_all(...)`, and `resend(...)` for a mail that is to go out once more; nothing else makes a mail.
 """
 
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -79,13 +80,24 @@ def to_staff(user: User) -> Recipient:
     return Recipient(key=f"user:{user.pk}", address=user.email, language=user.language, name=user.name)
 
 
+@dataclass(frozen=True)
+class MailOrder:
+    """One mail to be queued: what it reports of whom, to whom. See `enqueue` for their meaning."""
+
+    kind: str
+    subject: Registration | Delegation | Seminar
+    revision: int
+    to: Recipient
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
 def enqueue(
     *,
     kind: str,
     subject: Registration | Delegation | Seminar,
     revision: int,
     to: Recipient,
-    facts: dict[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> OutgoingMail:
     """Queue one mail, once for its kind, subject, revision and recipient; a second call returns the first row.
 
@@ -93,40 +105,61 @@ def enqueue(
     a personal link get `action_path` among the facts, the address on this site that their letter leads to. The worker
     is nudged after the commit.
     """
+    return enqueue_all([MailOrder(kind, subject, revision, to, facts or {})])[0]
+
+
+def enqueue_all(orders: Sequence[MailOrder]) -> list[OutgoingMail]:
+    """Queue several mails of one act, as `enqueue` does each, in one statement; return their rows in that order."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a mail belongs to the transaction of what it reports")
+    mails = [_make_mail(order) for order in orders]
+    try:
+        with transaction.atomic():  # written before they are looked for: nearly every mail is new
+            OutgoingMail.objects.bulk_create(mails)
+    except IntegrityError:
+        mails = [_insert_or_find(mail) for mail in mails]
+    if mails:
+        _nudge_after_commit(mails[0])
+    return mails
+
+
+def _make_mail(order: MailOrder) -> OutgoingMail:
+    subject, to = order.subject, order.to
     registration = subject if isinstance(subject, Registration) else None
     delegation = registration.delegation if registration else subject if isinstance(subject, Delegation) else None
     seminar = subject if isinstance(subject, Seminar) else subject.seminar
-    every_fact = {
+    facts = {
         "seminar": describe_seminar(seminar),
         "recipient_name": to.name,
         **({"is_to_secretariat": True} if to.key == SECRETARIAT else {}),
-        "revision": revision,
+        "revision": order.revision,
         **({"delegation": describe_delegation(delegation)} if delegation else {}),
         **({"registration": describe_registration(registration)} if registration else {}),
-        **(facts or {}),
+        **order.facts,
     }
     link = None
-    if KINDS[kind].has_link and (to.registration or to.focal_point):
+    if KINDS[order.kind].has_link and (to.registration or to.focal_point):
         link = Link.objects.ensure(registration=to.registration, focal_point=to.focal_point)
-    mail = OutgoingMail(
+    return OutgoingMail(
         seminar=seminar,
         registration=registration,
         link=link,
-        kind=kind,
-        dedupe_key=f"{kind}:{subject._meta.model_name}:{subject.pk}:{revision}:{to.key}",
+        kind=order.kind,
+        dedupe_key=f"{order.kind}:{subject._meta.model_name}:{subject.pk}:{order.revision}:{to.key}",
         recipient=to.address,
         language=to.language,
-        facts=every_fact,
+        facts=facts,
         **_make_beginning(),
     )
+
+
+def _insert_or_find(mail: OutgoingMail) -> OutgoingMail:
     try:
-        with transaction.atomic():  # written before it is looked for: nearly every mail is new
+        with transaction.atomic():
+            mail.pk = None
             mail.save(force_insert=True)
     except IntegrityError:
         return OutgoingMail.objects.get(dedupe_key=mail.dedupe_key)
-    _nudge_after_commit(mail)
     return mail
 
 
@@ -149,13 +182,16 @@ def enqueue_to_people(
 
     A focal point's letter has `is_own` False among its facts, and whether the delegate was told as well.
     """
-    focal_points = list(registration.delegation.focal_points.order_by("pk"))
-    if is_delegate_told:
-        enqueue(kind=kind, subject=registration, revision=revision, to=to_delegate(registration), facts=facts)
-    for focal_point in focal_points:
-        copy = {**(facts or {}), "is_own": False, "is_delegate_told": is_delegate_told}
-        enqueue(kind=kind, subject=registration, revision=revision, to=to_focal_point(focal_point), facts=copy)
-    return len(focal_points) + int(is_delegate_told)
+    focal_points = list_focal_points(registration.delegation)
+    orders = [MailOrder(kind, registration, revision, to_delegate(registration), facts or {})] if is_delegate_told else []
+    copy = {**(facts or {}), "is_own": False, "is_delegate_told": is_delegate_told}
+    orders += [MailOrder(kind, registration, revision, to_focal_point(person), copy) for person in focal_points]
+    return len(enqueue_all(orders))
+
+
+def list_focal_points(delegation: Delegation) -> list[FocalPoint]:
+    """Return the focal points of a delegation, each with the personal link that a mail carries."""
+    return list(delegation.focal_points.select_related("link").order_by("pk"))
 
 
 def nudge(mail_id: int) -> None:

@@ -5,7 +5,7 @@ Source: docs/adr/0003-personal-links.md.
 
 import uuid
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core import signing
@@ -36,16 +36,24 @@ def _make_signer() -> signing.Signer:
 
 class LinkQuerySet(models.QuerySet["Link"]):
     def ensure(self, *, registration: Registration | None = None, focal_point: FocalPoint | None = None) -> "Link":
-        """Return the usable link of a registration or a focal point: the existing one, or a new version of it."""
-        link, _ = self.get_or_create(
-            registration=registration,
-            focal_point=focal_point,
-            defaults={
-                "expires_at": _expiry(_seminar_of(registration, focal_point)),
-                "address_key": _address_of(registration, focal_point),
-            },
-        )
-        link.registration, link.focal_point = registration, focal_point  # as the caller has them: not read again
+        """Return the usable link of a registration or a focal point: the existing one, or a new version of it.
+
+        One that was read along with its owner is not read again.
+        """
+        owner: Any = registration or focal_point
+        of_owner: Any = owner._meta.get_field("link")
+        link: Link | None = of_owner.get_cached_value(owner, default=None)
+        if link is None:
+            link, _ = self.get_or_create(
+                registration=registration,
+                focal_point=focal_point,
+                defaults={
+                    "expires_at": _expiry(_seminar_of(registration, focal_point)),
+                    "address_key": _address_of(registration, focal_point),
+                },
+            )
+            link.registration, link.focal_point = registration, focal_point  # as the caller has them: not read again
+            of_owner.delete_cached_value(owner)  # a rollback may take it back
         return link if link.is_usable else self.reissue(link)
 
     def reissue(self, link: "Link") -> "Link":
