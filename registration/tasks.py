@@ -24,5 +24,4 @@ def queue_digests() -> None:
 @shared_task(name="registration.deliver_mail")
 def deliver_mail(mail_id: int) -> None:
     """Deliver one mail now, if it is still due, and then what else is: one nudge empties the queue."""
-    dispatch(only_id=mail_id)
-    dispatch()
+    dispatch(first_id=mail_id)

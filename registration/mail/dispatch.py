@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from registration.mail.claims import claim, mark_sent
+from registration.mail.claims import claim, mark_sent, mark_sent_and_claim
 from registration.mail.letters import make_message, render_letter
 from registration.mail.pause import Turn, begin_pause, end_pause, take_turn
 from registration.mail.retry import RENDER_ATTEMPTS, Failure, Meaning, choose_gap_s, judge, judge_opening
@@ -47,8 +47,8 @@ class Tally:
         return self.sent + self.retried + self.given_up
 
 
-def dispatch(*, only_id: int | None = None, limit: int | None = None) -> Tally:
-    """Deliver what is due, oldest first, for RUN_S seconds: the one mail `only_id`, or all, `limit` at the most.
+def dispatch(*, first_id: int | None = None, limit: int | None = None) -> Tally:
+    """Deliver what is due, oldest first, for RUN_S seconds, `limit` at the most; the mail `first_id` before all others.
 
     Does nothing while the queue is paused; at a pause's end one mail shows whether the server takes mails again. Stops
     early when the server as a whole refuses.
@@ -61,24 +61,28 @@ def dispatch(*, only_id: int | None = None, limit: int | None = None) -> Tally:
     is_probe = turn is Turn.PROBE
     server = get_connection()
     end = time.monotonic() + RUN_S
+    mail = claim(only_id=first_id, is_probe=is_probe) if first_id else None
+    mail = mail or claim(is_probe=is_probe)
     try:
-        while time.monotonic() < end and (limit is None or tally.total < limit):
-            mail = claim(only_id=only_id, is_probe=is_probe)
-            if mail is None:
-                break
-            failure = deliver(mail, server, tally)
+        while mail is not None:
+            failure = attempt(mail, server, tally)
             if is_probe and (failure is None or failure.is_answer):
                 end_pause()
                 is_probe = False
-            if failure is not None and (failure.ends_run or (is_probe and failure.meaning is not Meaning.BROKEN)):
+            goes_on = time.monotonic() < end and (limit is None or tally.total + (failure is None) < limit)
+            if failure is None:
+                mail = finish(mail, tally, goes_on=goes_on)
+            elif failure.ends_run or (is_probe and failure.meaning is not Meaning.BROKEN):
                 break
+            else:
+                mail = claim(is_probe=is_probe) if goes_on else None
     finally:
         _close(server)
     return tally
 
 
-def deliver(mail: OutgoingMail, server: BaseEmailBackend, tally: Tally) -> Failure | None:
-    """Render and send one claimed mail and mark how it went, where the lease is still ours; None: it was sent.
+def attempt(mail: OutgoingMail, server: BaseEmailBackend, tally: Tally) -> Failure | None:
+    """Render and send one claimed mail; mark how it failed, where the lease is still ours. None: it was sent.
 
     The letter is kept with the mark of its first attempt.
     """
@@ -101,11 +105,17 @@ def deliver(mail: OutgoingMail, server: BaseEmailBackend, tally: Tally) -> Failu
             _close(server)  # whatever step it stopped at, the next mail begins anew
     if failure is not None:
         _mark_failed(mail, failure, kept, tally)
-    elif mark_sent(mail):
+    return failure
+
+
+def finish(mail: OutgoingMail, tally: Tally, *, goes_on: bool = False) -> OutgoingMail | None:
+    """Mark a mail sent; return the next one that is due, claimed along with the mark, where the run goes on."""
+    is_ours, following = mark_sent_and_claim(mail) if goes_on else (mark_sent(mail), None)
+    if is_ours:
         tally.sent += 1
     else:
         logger.warning("mail %d was sent after its lease had ended; it may arrive twice", mail.pk)
-    return failure
+    return following
 
 
 def _send(message: EmailMultiAlternatives, server: BaseEmailBackend) -> Failure | None:

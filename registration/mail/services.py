@@ -183,7 +183,9 @@ def enqueue_to_people(
     A focal point's letter has `is_own` False among its facts, and whether the delegate was told as well.
     """
     focal_points = list_focal_points(registration.delegation)
-    orders = [MailOrder(kind, registration, revision, to_delegate(registration), facts or {})] if is_delegate_told else []
+    orders = (
+        [MailOrder(kind, registration, revision, to_delegate(registration), facts or {})] if is_delegate_told else []
+    )
     copy = {**(facts or {}), "is_own": False, "is_delegate_told": is_delegate_told}
     orders += [MailOrder(kind, registration, revision, to_focal_point(person), copy) for person in focal_points]
     return len(enqueue_all(orders))

@@ -2,14 +2,15 @@
 
 import threading
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.mail import get_connection
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from registration.mail.claims import claim
-from registration.mail.dispatch import Tally, deliver, dispatch
+from registration.mail.claims import claim, mark_sent_and_claim
+from registration.mail.dispatch import Tally, attempt, dispatch, finish
 from registration.mail.services import enqueue, to_delegate
 from registration.models import Link, MailPause, OutgoingMail
 from tests.factories import make_registration
@@ -152,7 +153,7 @@ def test_a_worker_whose_lease_was_taken_over_marks_nothing(outgoing: Sink):
     OutgoingMail.objects.update(lease_until=Now() - timedelta(seconds=1))
     assert dispatch().sent == 1
     outgoing.recipient_answers = ["550 gone"]
-    deliver(slow, get_connection(), Tally())
+    attempt(slow, get_connection(), Tally())
     mail.refresh_from_db()
     assert mail.state == State.SENT
 
@@ -166,7 +167,8 @@ def test_a_worker_that_sends_after_its_lease_was_taken_over_leaves_the_mark_to_t
     other = claim()
     assert other is not None
     tally = Tally()
-    deliver(slow, get_connection(), tally)
+    assert attempt(slow, get_connection(), tally) is None
+    finish(slow, tally)
     mail.refresh_from_db()
     assert (mail.state, mail.lease_token, tally.sent) == (State.SENDING, other.lease_token, 0)
     assert f"mail {mail.pk} was sent after its lease had ended" in caplog.text
@@ -191,10 +193,35 @@ def test_a_mail_is_not_due_before_its_time(outgoing: Sink):
 
 
 @pytest.mark.django_db
-def test_a_nudge_delivers_its_mail_alone(outgoing: Sink):
-    _first, second = queue(2)
-    assert dispatch(only_id=second.pk).sent == 1
-    assert [mail.state for mail in OutgoingMail.objects.order_by("pk")] == [State.QUEUED, State.SENT]
+def test_a_nudge_delivers_its_mail_first_and_then_what_else_is_due(outgoing: Sink):
+    first, second = queue(2)
+    assert dispatch(first_id=second.pk).sent == 2
+    assert [message["Message-ID"] for message in outgoing.messages] == [second.message_id, first.message_id]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_taken_over", [False, True])
+def test_a_mail_whose_lease_ended_while_it_was_sent_is_not_claimed_again_with_its_mark(is_taken_over: bool):
+    mail, other = queue(2)
+    slow = claim()
+    assert slow is not None
+    slow.subject = slow.text_body = slow.html_body = "rendered"
+    gone = Now() - timedelta(seconds=1)
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        lease_until=gone, **({"lease_token": uuid4()} if is_taken_over else {})
+    )
+    is_ours, following = mark_sent_and_claim(slow)
+    assert (is_ours, following and following.pk) == (not is_taken_over, other.pk)
+    mail.refresh_from_db()
+    assert mail.state == (State.SENDING if is_taken_over else State.SENT)
+
+
+@pytest.mark.django_db
+def test_the_last_mail_is_marked_where_no_other_is_due(outgoing: Sink):
+    [mail] = queue()
+    slow = claim()
+    assert slow is not None
+    assert mark_sent_and_claim(slow) == (True, None)
 
 
 @pytest.mark.postgresql

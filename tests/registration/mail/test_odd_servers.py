@@ -8,7 +8,7 @@ from django.core.mail import get_connection
 from django.db.models.functions import Now
 
 from registration.mail.claims import claim
-from registration.mail.dispatch import Tally, deliver, dispatch
+from registration.mail.dispatch import Tally, attempt, dispatch
 from registration.models import MailPause, OutgoingMail
 from tests.registration.mail.odd_server import DROP, HANG, USUAL, OddServer
 
@@ -176,6 +176,6 @@ def test_a_mail_given_up_by_a_worker_that_lost_its_lease_stays_sent(odd_server: 
     assert dispatch().sent == 1
     odd_server.answers["RCPT"] = ["550 gone"]
     tally = Tally()
-    deliver(slow, get_connection(), tally)
+    attempt(slow, get_connection(), tally)
     assert read_states() == [(State.SENT, 2)]
     assert tally.total == 0
