@@ -1,6 +1,7 @@
 """Writes mails into the outbox, inside the transaction of what they report.
 
-Doors: `enqueue(...)` and `enqueue_all(...)`, and `resend(...)` for a mail that is to go out once more; nothing else makes a mail.
+Doors: `enqueue(...)`, `enqueue_all(...)`, and `resend(...)` for a mail that is to go out once more; nothing else makes
+a mail.
 """
 
 import logging

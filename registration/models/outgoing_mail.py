@@ -61,7 +61,7 @@ class OutgoingMail(models.Model):
         permissions = [("resend_outgoingmail", "Can send mails again")]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["next_attempt_at", "id"],  # the order in which they are claimed: no claim sorts what is due
                 condition=Q(state__in=("queued", "sending")),
                 name="outgoing_mail_due",
             ),
