@@ -2,8 +2,20 @@
 
 from registration.models.link import Link
 from registration.models.outgoing_mail import MailPause, OutgoingMail
+from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
 from registration.models.registration import Registration
 from registration.models.states import State
 from registration.models.unsaved_answers import UnsavedAnswers
 
-__all__ = ("Link", "MailPause", "OutgoingMail", "Registration", "State", "UnsavedAnswers")
+__all__ = (
+    "Link",
+    "MailPause",
+    "OutgoingMail",
+    "Particulars",
+    "Reception",
+    "Registration",
+    "State",
+    "Travel",
+    "TravelDocument",
+    "UnsavedAnswers",
+)

@@ -2,7 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from registration.lifecycle import AddressTaken, ChangedMeanwhile, HeadTaken, QuotaFull, TransitionRefused
+from registration.lifecycle import (
+    AddressTaken,
+    ChangedMeanwhile,
+    HeadTaken,
+    PassportTaken,
+    QuotaFull,
+    TransitionRefused,
+)
 from registration.models import Registration
 from registration.models.answers import label_answer
 from registration.review.policy import AnswersMissing, NominationMissing, NotEndorsed
@@ -25,6 +32,7 @@ def describe_refusal(error: Exception, registration: Registration) -> str:
         NominationMissing: _("The delegation has neither a nomination document nor a waiver."),
         QuotaFull: _("The delegation's quota is full."),
         AddressTaken: _("Another active registration has the same e-mail address."),
+        PassportTaken: _("Another active registration has the same passport."),
         HeadTaken: _("The delegation has another head now. Take the mark off one of them first."),
     }
     return sentences[type(error)]
