@@ -80,13 +80,20 @@ def create_draft(
     return registration
 
 
-def insert_imported(*, actor: Actor, registration: Registration, now: datetime) -> None:
-    """Insert a registration of a loaded edition in the state of the file. Raises AddressTaken, QuotaFull."""
+def insert_imported(*, actor: Actor, registration: Registration, answers: dict[str, Any], now: datetime) -> None:
+    """Insert a registration of a loaded edition in the state of the file, with `answers` of the rows beside it.
+
+    Raises AddressTaken, PassportTaken, QuotaFull.
+    """
     if registration.state == State.APPROVED:
         _take_quota(registration.delegation_id)
     registration.email_key = make_email_key(registration.email)
     registration.created_at = registration.state_changed_at = now
+    registration.passport_key = make_passport_key(
+        answers.get("passport_issuer", ""), answers.get("passport_number", "")
+    )
     _insert(registration)
+    write_beside(registration, answers)
     _record(actor, "import", registration, now, {"state": registration.state})
 
 
