@@ -56,6 +56,8 @@ def describe_action(action: str) -> str:
         "withdraw": _("Withdrawn"),
         "cancel": _("Cancelled"),
         "reopen": _("Reopened"),
+        "view_passport": _("Passport number looked at"),
+        "view_passport_copy": _("Copy of the passport opened"),
     }.get(action, action)
 
 

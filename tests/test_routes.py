@@ -64,6 +64,7 @@ TABLE: dict[str, str] = {
     "POST registration:stage": "403 409 403 403 403 403 403",
     "registration:autosave": POST_ONLY,
     "POST registration:autosave": "403 409 403 403 403 403 403",
+    "registration:file": "302 404 302 302 302 302 302",  # none was given yet
     "registration:check": OF_DELEGATE,
     "registration:submit": POST_ONLY,
     "POST registration:submit": "403 302 403 403 403 403 403",
@@ -79,6 +80,7 @@ TABLE: dict[str, str] = {
     "POST registration:nominee_stage": "403 403 409 403 403 403 403",
     "registration:nominee_autosave": POST_ONLY,
     "POST registration:nominee_autosave": "403 403 409 403 403 403 403",
+    "registration:nominee_file": "302 302 404 302 302 302 302",
     "registration:nominee_check": OF_FOCAL_POINT,
     "registration:nominee_submit": POST_ONLY,
     "POST registration:nominee_submit": "403 403 302 403 403 403 403",
@@ -156,6 +158,9 @@ TABLE: dict[str, str] = {
     "POST admin:registration_registration_enter": "302 302 302 403 422 403 403",
     "admin:registration_registration_answers": "302 302 302 403 200 403 403",
     "POST admin:registration_registration_answers": "302 302 302 403 422 403 403",
+    "admin:registration_registration_photo": "302 302 302 404 404 404 403",  # none was given yet
+    "admin:registration_registration_passport": "302 302 302 403 200 200 403",
+    "POST admin:registration_registration_passport": "302 302 302 403 200 200 403",
     "admin:registration_registration_change": "302 302 302 200 200 200 403",
     "admin:registration_registration_queue": "302 302 302 403 200 200 403",
     "admin:registration_registration_decide": "302 302 302 403 403 302 403",
@@ -258,10 +263,10 @@ def make_address(name: str, world: World) -> str:
         return reverse(name, args=arguments[name])
     if name.startswith("registration:") and "lost_link" not in name:
         own = [world.registration.number] if ":nominee" in name else []
-        stage = ["name"] if name.endswith(("stage", "autosave")) else []
+        stage = ["name"] if name.endswith(("stage", "autosave")) else ["photo"] if name.endswith("file") else []
         return reverse(name, args=["aecs20", *own, *stage])
     stem, _, page = name.removeprefix("admin:").rpartition("_")
-    if stem in MODELS and page in ("change", "history", "delete", "letter", "answers"):
+    if stem in MODELS and page in ("change", "history", "delete", "letter", "answers", "photo", "passport"):
         return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])
     return reverse(name)
 

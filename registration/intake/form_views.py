@@ -28,6 +28,7 @@ from registration.models.answers import (
     Stage,
     find_due_at,
     find_stage,
+    label_answer,
     list_sections,
     may_edit,
 )
@@ -287,6 +288,11 @@ def _render_page(
         "autosave_url": editing.make_url("autosave", page.code),
         "back_url": editing.make_url("stage", STAGES[position - 1].code) if position else editing.home_url,
         "due_text": _describe_due(editing, page) if page.due else "",
+        "files": [
+            (name, label_answer(name), editing.make_url("file", name))
+            for name in page.names
+            if name in FILE_NAMES and read_answer(editing.registration, name)
+        ],
         **more,
     }
     return render(request, "registration/intake/stage.html", context, status=status)
