@@ -56,6 +56,9 @@ def describe_action(action: str) -> str:
         "withdraw": _("Withdrawn"),
         "cancel": _("Cancelled"),
         "reopen": _("Reopened"),
+        "ask_change": _("Change asked for"),
+        "accept_change": _("Change accepted"),
+        "decline_change": _("Change declined"),
         "view_passport": _("Passport number looked at"),
         "view_passport_copy": _("Copy of the passport opened"),
     }.get(action, action)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registration.intake import desk_views, ending_views, file_views, form_views, link_views
+from registration.intake import change_views, desk_views, ending_views, file_views, form_views, link_views
 from registration.portal import views as portal_views
 
 app_name = "registration"
@@ -12,6 +12,7 @@ OWN = [
     path("form/", form_views.begin, name="form"),
     path("form/<slug:stage>/", form_views.edit_stage, name="stage"),
     path("form/<slug:stage>/autosave/", form_views.autosave, name="autosave"),
+    path("change/<slug:stage>/", change_views.request_change, name="change"),
     path("files/<slug:name>/", file_views.show_file, name="file"),
     path("check/", form_views.check_answers, name="check"),
     path("submit/", form_views.submit_form, name="submit"),

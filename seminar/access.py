@@ -31,6 +31,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "agenda.view_programmeitem",
             "registration.view_registration",
             "registration.view_passport_number",
+            "registration.view_changerequest",
             "registration.enter_registration",
             "registration.return_registration",
             "registration.endorse_registration",
@@ -47,6 +48,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "registration.view_registration",
             "registration.view_passport_number",
             "registration.approve_registration",
+            "registration.view_changerequest",
+            "registration.decide_changerequest",
             "registration.return_registration",
             "registration.view_outgoingmail",
         }

@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from agenda.models import ProgrammeItem, Theme
 from registration.intake.middleware import SESSION_KEY
 from registration.mail.services import enqueue, to_delegate
-from registration.models import Link, OutgoingMail, Registration
+from registration.models import ChangeRequest, Link, OutgoingMail, Registration
 from seminar.models import Delegation, Seminar, User
 from tests.factories import (
     NOW,
@@ -64,6 +64,16 @@ TABLE: dict[str, str] = {
     "POST registration:stage": "403 409 403 403 403 403 403",
     "registration:autosave": POST_ONLY,
     "POST registration:autosave": "403 409 403 403 403 403 403",
+    "registration:change": LEADS_ON,  # a draft is corrected on its own pages
+    "POST registration:change": "403 302 403 403 403 403 403",
+    "registration:nominee_change": LEADS_ON,
+    "POST registration:nominee_change": "403 403 302 403 403 403 403",
+    "admin:registration_changerequest_changelist": "302 302 302 403 200 200 403",
+    "admin:registration_changerequest_add": NO_STAFF,
+    "admin:registration_changerequest_change": "302 302 302 403 200 200 403",
+    "POST admin:registration_changerequest_change": "302 302 302 403 403 200 403",  # without a reason: asked for it
+    "admin:registration_changerequest_history": "302 302 302 403 200 200 403",
+    "admin:registration_changerequest_delete": NO_STAFF,
     "registration:file": "302 404 302 302 302 302 302",  # none was given yet
     "registration:check": OF_DELEGATE,
     "registration:submit": POST_ONLY,
@@ -184,9 +194,11 @@ MODELS: dict[str, Any] = {
     "agenda_theme": Theme,
     "agenda_programmeitem": ProgrammeItem,
     "registration_registration": Registration,
+    "registration_changerequest": ChangeRequest,
     "registration_outgoingmail": OutgoingMail,
 }
 POSTED: dict[str, dict[str, Any]] = {
+    "admin:registration_changerequest_change": {"decline": "1"},
     "admin:registration_registration_enter": {"given_names": "Solongo"},
     "admin:registration_registration_answers": {"given_names": "Solongo"},
     "set_font_size": {"size": "l"},
@@ -222,6 +234,9 @@ def world(db: None) -> World:
 
     with transaction.atomic():
         enqueue(kind="personal_invitation", subject=registration, revision=1, to=to_delegate(registration))
+    ChangeRequest.objects.create(
+        seminar=seminar, registration=registration, stage="name", answers="{}", actor_kind="delegate", asked_at=NOW
+    )
     clients = {"nobody": Client()}
     for role, link in (
         ("delegate", Link.objects.ensure(registration=registration)),
@@ -263,7 +278,9 @@ def make_address(name: str, world: World) -> str:
         return reverse(name, args=arguments[name])
     if name.startswith("registration:") and "lost_link" not in name:
         own = [world.registration.number] if ":nominee" in name else []
-        stage = ["name"] if name.endswith(("stage", "autosave")) else ["photo"] if name.endswith("file") else []
+        stage = (
+            ["name"] if name.endswith(("stage", "autosave", "change")) else ["photo"] if name.endswith("file") else []
+        )
         return reverse(name, args=["aecs20", *own, *stage])
     stem, _, page = name.removeprefix("admin:").rpartition("_")
     if stem in MODELS and page in ("change", "history", "delete", "letter", "answers", "photo", "passport"):

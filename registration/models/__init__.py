@@ -1,5 +1,6 @@
 """The cellar: tables of registration, their constraints and querysets."""
 
+from registration.models.change_request import ChangeRequest
 from registration.models.link import Link
 from registration.models.outgoing_mail import MailPause, OutgoingMail
 from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
@@ -8,6 +9,7 @@ from registration.models.states import State
 from registration.models.unsaved_answers import UnsavedAnswers
 
 __all__ = (
+    "ChangeRequest",
     "Link",
     "MailPause",
     "OutgoingMail",
