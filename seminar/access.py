@@ -35,6 +35,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "registration.endorse_registration",
             "registration.view_outgoingmail",
             "registration.resend_outgoingmail",
+            "registration.view_deskmessage",
+            "registration.add_deskmessage",
+            "registration.change_deskmessage",
         }
     ),
     APPROVER: frozenset(
@@ -47,6 +50,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "registration.approve_registration",
             "registration.return_registration",
             "registration.view_outgoingmail",
+            "registration.view_deskmessage",
         }
     ),
     ADMINISTRATOR: frozenset(

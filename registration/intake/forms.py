@@ -185,16 +185,52 @@ class LostLinkForm(QuestionForm):
 class NominationForm(LostLinkForm):
     """A name and a mail address, nothing more: the nominee fills in the rest."""
 
-    field_order = ("given_names", "family_name", "email", "language")
+    field_order: tuple[str, ...] = ("given_names", "family_name", "email", "language")
     given_names = NameField(label=_("Given names"), error_messages={"required": _("Enter the given names.")})
     family_name = NameField(label=_("Family name (optional)"), required=False)
-    language = forms.ChoiceField(label=_("Language of the invitation"), choices=Registration.Language.choices)
+    language = forms.ChoiceField(label=_("Language of our mails to this person"), choices=Registration.Language.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
-        self.fields["email"].help_text = _("The invitation with a personal link goes to this address.")
+        self.fields["email"].help_text = _("A personal link goes to this address, now or when you send it.")
         self.fields["email"].widget.attrs.update(autocomplete="off")
+
+
+class FocalPointForm(LostLinkForm):
+    """Who speaks for a delegation: a name, a mail address, a language."""
+
+    field_order = ("name", "email", "language")
+    name = NameField(label=_("Name"), error_messages={"required": _("Enter the name.")})
+    language = forms.ChoiceField(label=_("Language of our mails"), choices=Registration.Language.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].help_text = _("The personal link to the desk goes to this address.")
+        self.fields["email"].widget.attrs.update(autocomplete="off")
+
+
+class ReplacementForm(NominationForm):
+    """Who comes instead of somebody, and why."""
+
+    field_order = ("reason", "given_names", "family_name", "email", "language", "becomes_head")
+    reason = TextField(
+        label=_("Reason for the replacement"),
+        help_text=_("A short sentence is enough, for example “Changed duties”. The mails quote it."),
+        error_messages={"required": _("Enter the reason for the replacement.")},
+        max_length=REASON_MAX_LENGTH,
+        is_multiline=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    becomes_head = forms.BooleanField(label=_("The new person heads the delegation as well"), required=False)
+
+    def __init__(self, *args: Any, is_head: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_head:
+            del self.fields["becomes_head"]
+        self.fields["reason"].widget.is_required = False
+        self.helper = QuestionHelper(self)
 
 
 class ReasonForm(QuestionForm):

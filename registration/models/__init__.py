@@ -1,9 +1,19 @@
 """The cellar: tables of registration, their constraints and querysets."""
 
+from registration.models.desk_message import DeskMessage, MessageReading
 from registration.models.link import Link
 from registration.models.outgoing_mail import MailPause, OutgoingMail
 from registration.models.registration import Registration
 from registration.models.states import State
 from registration.models.unsaved_answers import UnsavedAnswers
 
-__all__ = ("Link", "MailPause", "OutgoingMail", "Registration", "State", "UnsavedAnswers")
+__all__ = (
+    "DeskMessage",
+    "Link",
+    "MailPause",
+    "MessageReading",
+    "OutgoingMail",
+    "Registration",
+    "State",
+    "UnsavedAnswers",
+)
