@@ -65,7 +65,6 @@ class DeskMessageAdmin(EditionAdmin):
     search_fields = ("title_en", "title_ja", "body_en", "body_ja")
     ordering = ("-posted_at", "-pk")
     list_select_related = ("seminar", "posted_by")
-    formfield_overrides: dict[Any, Any] = {}
 
     @admin.display(description=gettext_lazy("title"))
     def heading(self, message: DeskMessage) -> str:
@@ -96,6 +95,10 @@ class DeskMessageAdmin(EditionAdmin):
         kwargs["widget"] = forms.CheckboxSelectMultiple
         return db_field.formfield(**kwargs)
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        site: SeminarAdminSite = self.admin_site  # type: ignore[assignment]
+        return super().has_add_permission(request) and site.get_seminar(request) is not None
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -104,7 +107,8 @@ class DeskMessageAdmin(EditionAdmin):
         if not change:
             site: SeminarAdminSite = self.admin_site  # type: ignore[assignment]
             seminar = site.get_seminar(request)
-            assert seminar is not None and isinstance(request.user, User)
+            assert seminar is not None  # see has_add_permission
+            assert isinstance(request.user, User)
             obj.seminar, obj.posted_by, obj.posted_at = seminar, request.user, clock.now()
         super().save_model(request, obj, form, change)
         record(

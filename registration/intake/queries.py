@@ -20,8 +20,9 @@ from seminar.models import Delegation, FocalPoint, Seminar
 class DeskRow:
     """One person on the delegation desk. `missing` holds labels of mandatory answers that are still empty.
 
-    `until`: when the person is asked to submit, where that is later than the delegation's deadline. `is_late`: that
-    moment has passed and nothing was submitted.
+    `has_link` is False where somebody may still fill in the form and was never sent a link to it. `until`: when the
+    person is asked to submit, where that is later than the delegation's deadline. `is_late`: that moment has passed and
+    nothing was submitted.
     """
 
     number: str
@@ -91,7 +92,7 @@ def _make_row(registration: Registration, beyond: set[int], now: datetime) -> De
         is_head=registration.is_head and is_active,
         is_active=is_active,
         is_beyond_quota=registration.pk in beyond,
-        has_link=not is_active or hasattr(registration, "link"),
+        has_link=not registration.is_editable or hasattr(registration, "link"),
         until=describe_moment(seminar, due_at) if registration.is_editable and due_at > delegation.nominate_by else "",
         is_late=registration.is_editable and now > due_at,
         replaces=registration.replaces.full_name if registration.replaces else "",
