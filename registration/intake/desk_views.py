@@ -142,6 +142,7 @@ def find_form_url(desk: Desk, registration: Registration, *, is_complete: bool =
 def _render_desk(request: HttpRequest, desk: Desk, form: NominationForm, status: int = 200) -> HttpResponse:
     delegation, now = desk.delegation, clock.now()
     rows = list_desk_rows(delegation, now)
+    deadlines = list_deadlines(delegation, now)
     posted = list_messages(delegation, desk.focal_point)
     for message in posted:
         message.posted_text = describe_moment(delegation.seminar, message.posted_at)  # type: ignore[attr-defined]
@@ -149,7 +150,8 @@ def _render_desk(request: HttpRequest, desk: Desk, form: NominationForm, status:
         "desk": desk,
         "delegation": delegation,
         "days_text": describe_days(delegation.seminar),
-        "deadlines": list_deadlines(delegation, now),
+        "first_deadlines": deadlines[:1],
+        "later_deadlines": deadlines[1:],
         "places": describe_places(rows, delegation),
         "rows": [(row, desk.make_url("nominee", row.number)) for row in rows],
         "active_count": sum(row.is_active for row in rows),

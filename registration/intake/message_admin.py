@@ -22,17 +22,22 @@ from seminar.models import Delegation, User
 LANGUAGES = ("en", "ja")
 
 
+def _title(label: Any) -> TextField:
+    widget = forms.TextInput(attrs={"class": "vTextField"})
+    return TextField(label=label, max_length=TITLE_MAX_LENGTH, required=False, widget=widget)
+
+
 def _text(label: Any) -> TextField:
-    widget = forms.Textarea(attrs={"rows": 8})
+    widget = forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"})
     return TextField(label=label, max_length=BODY_MAX_LENGTH, is_multiline=True, required=False, widget=widget)
 
 
 class DeskMessageForm(forms.ModelForm):
     """A title and a text in one language or in both, and whom it is for."""
 
-    title_en = TextField(label=gettext_lazy("Title (English)"), max_length=TITLE_MAX_LENGTH, required=False)
+    title_en = _title(gettext_lazy("Title (English)"))
     body_en = _text(gettext_lazy("Text (English)"))
-    title_ja = TextField(label=gettext_lazy("Title (Japanese)"), max_length=TITLE_MAX_LENGTH, required=False)
+    title_ja = _title(gettext_lazy("Title (Japanese)"))
     body_ja = _text(gettext_lazy("Text (Japanese)"))
 
     class Meta:

@@ -126,20 +126,24 @@ def describe_places(rows: Sequence[DeskRow], delegation: Delegation) -> str:
 
 
 def list_deadlines(delegation: Delegation, now: datetime) -> list[Deadline]:
-    """Return the edition's moments that a focal point must know, in the order of time."""
+    """Return the edition's moments that a focal point must know: that of nominations, then the others by time."""
     seminar: Seminar = delegation.seminar
     is_extended = delegation.nominate_by > seminar.nominations_due_at
-    moments = [
-        (_("Nominations due"), delegation.nominate_by, _("extended for your delegation") if is_extended else ""),
-        (_("Visa requests due"), seminar.visa_requests_due_at, ""),
-        (_("Presentation files due"), seminar.materials_due_at, ""),
-        (_("Changes close"), seminar.changes_close_at, ""),
-        (_("List of participants is closed"), seminar.list_locks_at, ""),
+    nominations = (
+        delegation.nominate_by,
+        _("Nominations due"),
+        _("extended for your delegation") if is_extended else "",
+    )
+    others = [
+        (seminar.visa_requests_due_at, _("Visa requests due"), ""),
+        (seminar.materials_due_at, _("Presentation files due"), ""),
+        (seminar.changes_close_at, _("Changes close"), ""),
+        (seminar.list_locks_at, _("List of participants is closed"), ""),
     ]
-    known = sorted(((at, label, note) for label, at, note in moments if at is not None), key=lambda moment: moment[0])
+    later = sorted((moment for moment in others if moment[0] is not None), key=lambda moment: moment[0])
     return [
         Deadline(label, describe_moment(seminar, at), at.isoformat(), seminar.time_zone, now > at, note)
-        for at, label, note in known
+        for at, label, note in (nominations, *later)
     ]
 
 
