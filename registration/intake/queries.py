@@ -140,7 +140,8 @@ def list_deadlines(delegation: Delegation, now: datetime) -> list[Deadline]:
         (seminar.changes_close_at, _("Changes close"), ""),
         (seminar.list_locks_at, _("List of participants is closed"), ""),
     ]
-    later = sorted((moment for moment in others if moment[0] is not None), key=lambda moment: moment[0])
+    known = [(at, label, note) for at, label, note in others if at is not None]
+    later = sorted(known, key=lambda moment: moment[0])
     return [
         Deadline(label, describe_moment(seminar, at), at.isoformat(), seminar.time_zone, now > at, note)
         for at, label, note in (nominations, *later)
