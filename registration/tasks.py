@@ -5,6 +5,7 @@ from celery import shared_task
 from registration.mail.dispatch import dispatch
 from registration.mail.notices import queue_digests as queue_digests_due
 from registration.mail.notices import report_undelivered
+from registration.mail.reminders import queue_reminders as queue_reminders_due
 from seminar.foundation import clock
 
 
@@ -19,6 +20,12 @@ def dispatch_mail() -> None:
 def queue_digests() -> None:
     """Queue the approvers' daily digest where its time has come; run by beat."""
     queue_digests_due(now=clock.now())
+
+
+@shared_task(name="registration.queue_reminders")
+def queue_reminders() -> None:
+    """Queue the reminders whose day has come; run by beat."""
+    queue_reminders_due(now=clock.now())
 
 
 @shared_task(name="registration.deliver_mail")

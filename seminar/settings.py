@@ -229,6 +229,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "queue-reminders": {
+        "task": "registration.queue_reminders",
+        "schedule": 900.0,
+        "options": {"expires": 900.0},
+    },
 }
 
 # Logs: one line per event, ids instead of names

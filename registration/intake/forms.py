@@ -118,10 +118,12 @@ class RegistrationForm(QuestionForm):
     photo_consent = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, names: Sequence[str] = ALL_NAMES, is_nominated: bool = True, **kwargs: Any) -> None:
+        asked = {"seen", "number", *names}  # only these are copied for this page
+        self.base_fields = {  # type: ignore[misc]  # Django reads it from the instance
+            name: field for name, field in type(self).base_fields.items() if name in asked
+        }
         super().__init__(*args, **kwargs)
         self.names = tuple(names)
-        for name in set(self.fields) - {"seen", "number", *names}:
-            del self.fields[name]
         if "passport_name" in self.fields:
             self.fields["passport_name"].required = is_nominated
         for name in CONSENT_TEXTS:

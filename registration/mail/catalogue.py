@@ -26,6 +26,9 @@ KINDS: dict[str, Kind] = {
     "waitlisted": Kind(_("On the waiting list")),
     "rejected": Kind(_("Not approved")),
     "withdrawn": Kind(_("Withdrawal or cancellation"), calendar_method="CANCEL"),
+    "nomination_reminder": Kind(_("Reminder: nominations due")),
+    "completion_reminder": Kind(_("Reminder: registration incomplete")),
+    "materials_request": Kind(_("Presentation file and disclosure")),
     "approval_digest": Kind(_("Registrations awaiting approval"), has_link=False),
     "undelivered": Kind(_("Undelivered messages"), has_link=False),
 }

@@ -1,9 +1,10 @@
 """Leases the mail that is due longest to one worker, by the database's clock, and marks it sent under that lease.
 
-Doors: `claim`, `mark_sent`, `mark_sent_and_claim`. In SQL of our own: these two were more than half of what a mail costs, most of it spent on
-making the statements anew for each. Source: docs/adr/0002-outbox.md.
+Doors: `claim`, `mark_sent`, `mark_sent_and_claim`. In SQL of our own: these were more than half of what a mail costs,
+most of it spent on making the statements anew for each. Source: docs/adr/0002-outbox.md.
 """
 
+import json
 import uuid
 from typing import Any
 
@@ -20,7 +21,9 @@ _DUE = """
     AND (%(is_probe)s OR NOT EXISTS (SELECT 1 FROM registration_mailpause WHERE until > {now}))
     ORDER BY next_attempt_at, id LIMIT 1
 """
-_COLUMNS = "mail.*, (SELECT version FROM registration_link WHERE id = mail.link_id) AS link_version"
+_NAMES = [field.attname for field in OutgoingMail._meta.concrete_fields]
+_COLUMNS = ", ".join(f"mail.{name}" for name in _NAMES)
+_COLUMNS += ", (SELECT version FROM registration_link WHERE id = mail.link_id) AS link_version"
 _LEASE = "state = 'sending', lease_token = %(token)s, attempts = attempts + 1, lease_until ="
 
 _CLAIM = f"""
@@ -59,9 +62,8 @@ def claim(*, only_id: int | None = None, is_probe: bool = False) -> OutgoingMail
     if connection.vendor != "postgresql":
         with transaction.atomic():
             return _claim_in_sqlite(values)
-    # One statement: of several workers each gets another mail, and nobody waits.
-    [*claimed] = OutgoingMail.objects.raw(_FIRST_IN_POSTGRESQL, values)
-    return _complete(claimed[0], values) if claimed else None
+    mail, _is_ours = _run_in_postgresql(_FIRST_IN_POSTGRESQL, values)
+    return mail
 
 
 @retried
@@ -80,9 +82,22 @@ def mark_sent_and_claim(mail: OutgoingMail) -> tuple[bool, OutgoingMail | None]:
     if connection.vendor != "postgresql":
         with transaction.atomic():
             return mark_sent(mail), _claim_in_sqlite(values)
-    row: Any
-    [row] = OutgoingMail.objects.raw(_NEXT_IN_POSTGRESQL, values)
-    return bool(row.sent_count), _complete(row, values) if row.pk else None
+    following, is_ours = _run_in_postgresql(_NEXT_IN_POSTGRESQL, values)
+    return is_ours, following
+
+
+def _run_in_postgresql(statement: str, values: dict[str, Any]) -> tuple[OutgoingMail | None, bool]:
+    """Return the claimed mail and whether one was marked: of several workers each claims another, and nobody waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
+        return None, bool(row and row[-1])
+    columns = dict(zip(_NAMES, row, strict=False))
+    columns["facts"] = json.loads(columns["facts"])
+    mail: Any = OutgoingMail.from_db(connection.alias, _NAMES, list(columns.values()))
+    mail.link_version = row[len(_NAMES)]
+    return _complete(mail, values), bool(row[-1])
 
 
 def _claim_in_sqlite(values: dict[str, Any]) -> OutgoingMail | None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -16,6 +17,7 @@ from django.utils import translation
 from registration.mail.calendar import make_calendar_file
 from registration.mail.catalogue import KINDS, label_kind
 from registration.models import OutgoingMail, State
+from registration.models.answers import find_stage
 from registration.models.link import UNSIGNED_TOKEN, make_link_url
 from seminar.foundation.dates import format_days, format_moment
 
@@ -58,6 +60,7 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
         "due": _format(
             facts.get("due_at") or registration.get("submit_by") or seminar["nominations_due_at"], seminar, language
         ),
+        "due_date": _format_date(facts.get("due_at") or seminar["nominations_due_at"], seminar, language),
         "secretariat_name": seminar[f"secretariat_name_{language}"],
         "secretariat_email": seminar["secretariat_email"],
         "delegation": facts["delegation"][f"name_{language}"] if "delegation" in facts else "",
@@ -80,6 +83,7 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
             {"label": label_kind(each["kind"]), "number": each["number"]} for each in facts.get("undelivered", [])
         ],
         "more_count": facts.get("count", 0) - len(facts.get("undelivered", [])),
+        "missing": [str(stage.title) for code in facts.get("missing", []) if (stage := find_stage(code))],
         "facts": facts,
         "language": language,
         "has_personal_link": action_path is None,
@@ -95,6 +99,11 @@ def _format(moment: str, seminar: dict[str, Any], language: str) -> str:
         city=seminar[f"city_{language}"],
         language=language,
     )
+
+
+def _format_date(moment: str, seminar: dict[str, Any], language: str) -> str:
+    day = datetime.fromisoformat(moment).astimezone(ZoneInfo(seminar["time_zone"])).date()
+    return format_days(day, day, language)
 
 
 def make_message(mail: OutgoingMail) -> EmailMultiAlternatives:

@@ -1,6 +1,7 @@
 """Writes mails into the outbox, inside the transaction of what they report.
 
-Doors: `enqueue(...)` and `enqueue_all(...)`, and `resend(...)` for a mail that is to go out once more; nothing else makes a mail.
+Doors: `enqueue(...)`, `enqueue_all(...)`, and `resend(...)` for a mail that is to go out once more; nothing else makes
+a mail.
 """
 
 import logging
@@ -90,6 +91,11 @@ class MailOrder:
     to: Recipient
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def dedupe_key(self) -> str:
+        """What one mail alone may have: its kind, subject, revision and recipient."""
+        return f"{self.kind}:{self.subject._meta.model_name}:{self.subject.pk}:{self.revision}:{self.to.key}"
+
 
 def enqueue(
     *,
@@ -113,14 +119,22 @@ def enqueue_all(orders: Sequence[MailOrder]) -> list[OutgoingMail]:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a mail belongs to the transaction of what it reports")
     mails = [_make_mail(order) for order in orders]
+    if not mails:
+        return []
     try:
         with transaction.atomic():  # written before they are looked for: nearly every mail is new
             OutgoingMail.objects.bulk_create(mails)
     except IntegrityError:
         mails = [_insert_or_find(mail) for mail in mails]
-    if mails:
-        _nudge_after_commit(mails[0])
+    _nudge_after_commit(mails[0])
     return mails
+
+
+def list_new(orders: Sequence[MailOrder]) -> list[MailOrder]:
+    """Return those of `orders` that were not queued before."""
+    keys = {order.dedupe_key for order in orders}
+    known = set(OutgoingMail.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
+    return [order for order in orders if order.dedupe_key not in known]
 
 
 def _make_mail(order: MailOrder) -> OutgoingMail:
@@ -145,7 +159,7 @@ def _make_mail(order: MailOrder) -> OutgoingMail:
         registration=registration,
         link=link,
         kind=order.kind,
-        dedupe_key=f"{order.kind}:{subject._meta.model_name}:{subject.pk}:{order.revision}:{to.key}",
+        dedupe_key=order.dedupe_key,
         recipient=to.address,
         language=to.language,
         facts=facts,

@@ -5,6 +5,7 @@ Source: docs/adr/0003-personal-links.md.
 
 import uuid
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -16,16 +17,12 @@ from django.utils import timezone, translation
 
 from registration.models.registration import Registration
 from seminar.foundation import clock
+from seminar.foundation.joined_rows import JoinedRows
 from seminar.models import FocalPoint, Seminar
 
 SHORTEST_LIFE = timedelta(days=90)
 LIFE_AFTER_SEMINAR = timedelta(days=30)
 UNSIGNED_TOKEN = "personal-link"  # noqa: S105 (not a secret: it stands for the token wherever a letter is kept or shown)
-
-_OPENED = {
-    "registration": ("registration__seminar", "registration__delegation"),
-    "focal_point": ("focal_point__delegation__seminar",),
-}
 
 
 def _make_signer() -> signing.Signer:
@@ -76,17 +73,18 @@ class LinkQuerySet(models.QuerySet["Link"]):
         except (signing.BadSignature, ValueError):
             return None
 
-    def find_usable(self, key: str, version: int, *purposes: str) -> "Link | None":
+    def find_usable(self, key: str, version: int, purpose: str = "") -> "Link | None":
         """Return the usable link of that key and version with what it opens; None where there is none.
 
-        `purposes`, "registration" or "focal_point", spare the columns of the other one: every personal page asks this.
+        `purpose`, "registration" or "focal_point", reads what such a link opens by SQL made once: every personal page
+        asks this.
         """
-        opened = [path for purpose in purposes or _OPENED for path in _OPENED[purpose]]
-        try:
-            link = self.select_related(*opened).get(pk=key, version=version)
-        except Link.DoesNotExist:
-            return None
-        return link if link.is_usable else None
+        if purpose:
+            link = _OPENED[purpose].find(id=key, version=version)
+        else:
+            opened = self.select_related("registration__seminar", "registration__delegation", "focal_point__delegation")
+            link = opened.filter(pk=key, version=version).first()
+        return link if link is not None and link.is_usable else None
 
 
 def _seminar_of(registration: Registration | None, focal_point: FocalPoint | None) -> Seminar:
@@ -147,5 +145,17 @@ class Link(models.Model):
 
 
 def make_link_url(token: str, language: str) -> str:
+    """Return the whole address that opens a token's pages in that language."""
+    return f"{settings.SITE_URL}{_make_unsigned_path(language)}".replace(UNSIGNED_TOKEN, token)
+
+
+@cache
+def _make_unsigned_path(language: str) -> str:
     with translation.override(language):
-        return f"{settings.SITE_URL}{reverse('registration:open_link', args=[token])}"
+        return reverse("registration:open_link", args=[UNSIGNED_TOKEN])
+
+
+_OPENED: dict[str, JoinedRows[Link]] = {
+    "registration": JoinedRows(Link, "registration__seminar", "registration__delegation"),
+    "focal_point": JoinedRows(Link, "focal_point__delegation__seminar"),
+}

@@ -30,8 +30,8 @@ class OutgoingMail(models.Model):
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, null=True, related_name="mails")
     link = models.ForeignKey(Link, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(_("kind"), max_length=40)
-    dedupe_key = models.CharField(max_length=400, unique=True)
-    message_id = models.CharField(max_length=200, unique=True)
+    dedupe_key = models.CharField(max_length=400)
+    message_id = models.CharField(max_length=200)
     recipient = models.EmailField(_("to"))
     language = models.CharField(_("language"), max_length=2, choices=Registration.Language.choices)
     facts = models.JSONField(default=dict)
@@ -51,7 +51,12 @@ class OutgoingMail(models.Model):
     last_code = models.PositiveIntegerField(_("last answer"), null=True)
     last_error = models.CharField(_("last error"), max_length=400, blank=True)
     resend_of = models.ForeignKey(
-        "self", verbose_name=_("sent again"), on_delete=models.PROTECT, null=True, related_name="resent_as"
+        "self",
+        verbose_name=_("sent again"),
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,  # see outgoing_mail_resent
+        related_name="resent_as",
     )
     reported_at = models.DateTimeField(null=True)  # when the secretariat was told that it was given up
 
@@ -59,9 +64,16 @@ class OutgoingMail(models.Model):
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outbox")
         permissions = [("resend_outgoingmail", "Can send mails again")]
+        # Each attempt writes a row twice, each time into every index: there are no more than needed, and no
+        # "unique=True", which makes a second one for LIKE.
+        constraints = [
+            models.UniqueConstraint(fields=["dedupe_key"], name="outgoing_mail_once"),
+            models.UniqueConstraint(fields=["message_id"], name="outgoing_mail_message_id_once"),
+        ]
         indexes = [
+            models.Index(fields=["resend_of"], condition=Q(resend_of__isnull=False), name="outgoing_mail_resent"),
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["next_attempt_at", "id"],  # the order in which they are claimed: no claim sorts what is due
                 condition=Q(state__in=("queued", "sending")),
                 name="outgoing_mail_due",
             ),

@@ -1,7 +1,7 @@
 """How the questions of a form stand on a page: label, hint, error, field, by templates/jinja2/seminar/question.html.
 
 Doors: `QuestionForm`, whose fields and widgets are rendered by Jinja2, and `QuestionHelper` for its layout.
-Source: docs/adr/0015-questions-rendered-by-jinja2.md.
+Source: docs/adr/0015-sql-made-once-and-questions-by-jinja2.md.
 """
 
 from pathlib import Path

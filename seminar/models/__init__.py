@@ -3,6 +3,18 @@
 from seminar.models.audit import AuditChain, AuditEntry
 from seminar.models.delegation import Delegation, FocalPoint
 from seminar.models.edition import OrganizingBody, PastEdition, Seminar
+from seminar.models.stored_file import KeyCheck, StoredFile
 from seminar.models.user import User
 
-__all__ = ("AuditChain", "AuditEntry", "Delegation", "FocalPoint", "OrganizingBody", "PastEdition", "Seminar", "User")
+__all__ = (
+    "AuditChain",
+    "AuditEntry",
+    "Delegation",
+    "FocalPoint",
+    "KeyCheck",
+    "OrganizingBody",
+    "PastEdition",
+    "Seminar",
+    "StoredFile",
+    "User",
+)

@@ -9,6 +9,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from registration.mail.dispatch import Tally, dispatch
 from registration.mail.notices import queue_digests, report_undelivered
+from registration.mail.reminders import queue_reminders
 from seminar.foundation import clock
 from seminar.foundation.commands import PlainCommand
 
@@ -48,6 +49,7 @@ class Command(PlainCommand):
 def poll() -> Tally:
     """Do what beat's tasks do, once; a report of what was given up goes out with the next poll."""
     queue_digests(now=clock.now())
+    queue_reminders(now=clock.now())
     tally = dispatch()
     report_undelivered()
     return tally

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from django.db import OperationalError
 
 from seminar.foundation.commands import PlainCommand
+from seminar.foundation.encryption import WrongKey
 from seminar.preparation import prepare_database
 
 
@@ -21,4 +22,6 @@ class Command(PlainCommand):
             prepare_database(wait_s=options["wait"])
         except OperationalError as error:
             raise CommandError(f"the database does not answer: {str(error).strip().splitlines()[0]}") from None
+        except WrongKey as error:
+            raise CommandError(str(error)) from None
         self.stdout.write("The database is ready.")

@@ -20,7 +20,7 @@ from tests.factories import make_delegation, make_focal_point, make_registration
 
 pytestmark = pytest.mark.django_db
 
-TO_FOCAL_POINT = ("nomination_request", "endorsement_request")
+TO_FOCAL_POINT = ("nomination_request", "endorsement_request", "nomination_reminder")
 TO_STAFF = ("approval_digest", "undelivered")
 REASONED = ("returned", "waitlisted", "rejected", "withdrawn")
 DAYS = {"en": "26–28 February 2013", "ja": "2013年2月26日～28日"}
@@ -49,6 +49,12 @@ SUBJECTS = {
     ("rejected", "ja"): "参加登録について",
     ("withdrawn", "en"): "Cancellation of registration",
     ("withdrawn", "ja"): "参加辞退・取消のお知らせ",
+    ("nomination_reminder", "en"): "Reminder: nominations due 14 January 2013",
+    ("nomination_reminder", "ja"): "【期限のご案内】参加者のご推薦について",
+    ("completion_reminder", "en"): "Action needed: your registration is incomplete",
+    ("completion_reminder", "ja"): "登録未完了のお知らせ",
+    ("materials_request", "en"): "Presentation file and disclosure consent",
+    ("materials_request", "ja"): "発表資料ご提出及び公開可否ご確認のお願い",
     ("approval_digest", "en"): "Registrations awaiting approval (2)",
     ("approval_digest", "ja"): "承認待ちの参加登録（2件）",
     ("undelivered", "en"): "Undelivered messages",
@@ -78,7 +84,7 @@ def queue(
     seminar.secretariat_language = language
     registration = make_registration(delegation, state, language=language, **names)
     focal_point = make_focal_point(delegation, language=language)
-    usual = {"nomination_request": "focal point", "endorsement_request": "focal point", "approval_digest": "staff"}
+    usual = dict.fromkeys(TO_FOCAL_POINT, "focal point") | {"approval_digest": "staff"}
     to = to or usual.get(kind, "secretariat" if kind == "undelivered" else "delegate")
     recipients: dict[str, Callable[[], Any]] = {
         "delegate": lambda: to_delegate(registration),
@@ -86,7 +92,7 @@ def queue(
         "secretariat": lambda: to_secretariat(seminar),
         "staff": lambda: to_staff(make_user("approver", language=language)),
     }
-    subject = seminar if kind in TO_STAFF else delegation if kind == "nomination_request" else registration
+    subject = seminar if kind in TO_STAFF else delegation if kind.startswith("nomination_") else registration
     extra: dict[str, Any] = {}
     if to in ("secretariat", "staff"):
         extra["action_path"] = f"{ADMIN_PATH}outgoingmail/?state__exact=given_up&kind=a"

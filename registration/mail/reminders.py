@@ -1,0 +1,134 @@
+"""Reminds people of their deadlines on set days before each, once, by the day in the seminar's zone.
+
+Door: `queue_reminders`, called by beat. It may run many times at once; a day that the system slept through is made up
+for on the next one.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from registration.mail.services import MailOrder, enqueue_all, list_new, to_delegate, to_focal_point
+from registration.models import OutgoingMail, Registration, State
+from registration.models.states import EDITABLE
+from seminar.foundation.transactions import retried
+from seminar.models import Delegation, FocalPoint, Seminar
+
+NOMINATION_DAYS = (21, 14, 7, 3)
+COMPLETION_DAYS = (7, 3, 1)
+MATERIALS_DAYS = (14,)
+SENT_FROM = time(9, 0)
+MOST_DAYS_LATE = 1
+FRESH = timedelta(days=2)  # nobody is reminded of what came the day before
+
+_Role = Registration.Role
+
+
+def queue_reminders(*, now: datetime) -> int:
+    """Queue every reminder whose day has come and that was not queued before; return how many.
+
+    For published editions that are not over.
+    """
+    editions = Seminar.objects.published().filter(end_date__gte=now.date() - timedelta(days=1)).order_by("pk")
+    return sum(_queue_reminders_of(seminar, now) for seminar in editions)
+
+
+@retried
+def _queue_reminders_of(seminar: Seminar, now: datetime) -> int:
+    orders = [
+        *_order_nomination_reminders(seminar, now),
+        *_order_completion_reminders(seminar, now),
+        *_order_materials_requests(seminar, now),
+    ]
+    with transaction.atomic():
+        return len(enqueue_all(list_new(orders)))
+
+
+def choose_step(due_at: datetime | None, now: datetime, days_before: Iterable[int], zone: ZoneInfo) -> int | None:
+    """Return which of `days_before` a deadline is now reminded of: that day in `zone`, or the day after it."""
+    local = now.astimezone(zone)
+    if due_at is None or now >= due_at or local.time() < SENT_FROM:
+        return None
+    left = (due_at.astimezone(zone).date() - local.date()).days
+    return next((step for step in days_before if step - MOST_DAYS_LATE <= left <= step), None)
+
+
+def _order_nomination_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
+    """Remind focal points of delegations that have nominated nobody and did not decline."""
+    zone = ZoneInfo(seminar.time_zone)
+    step = choose_step(seminar.nominations_due_at, now, NOMINATION_DAYS, zone)
+    if step is None:
+        return []
+    nominated = Registration.objects.active().filter(delegation=OuterRef("pk"))
+    invited = OutgoingMail.objects.filter(kind="nomination_request", created_at__gt=timezone.now() - FRESH)
+    delegations = (
+        Delegation.objects.outside_host()
+        .filter(~Exists(nominated), seminar=seminar)
+        .exclude(state=Delegation.State.DECLINED)
+    )
+    people = (
+        FocalPoint.objects.filter(delegation__in=delegations)
+        .filter(~Exists(invited.filter(link__focal_point=OuterRef("pk"))))
+        .select_related("delegation", "link")
+        .order_by("pk")
+    )
+    orders = []
+    for person in people:
+        person.delegation.seminar = seminar
+        facts = {"due_at": seminar.nominations_due_at.isoformat(), "is_own": False}
+        revision = _make_revision(seminar.nominations_due_at, step, zone)
+        orders.append(MailOrder("nomination_reminder", person.delegation, revision, to_focal_point(person), facts))
+    return orders
+
+
+def _order_completion_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
+    """Remind people whose registration is not submitted, by their own deadline."""
+    zone = ZoneInfo(seminar.time_zone)
+    invited = OutgoingMail.objects.filter(
+        kind="personal_invitation", created_at__gt=timezone.now() - FRESH, registration=OuterRef("pk")
+    )
+    drafts = (
+        Registration.objects.filter(~Exists(invited), seminar=seminar, state__in=EDITABLE)
+        .select_related("delegation", "link")
+        .order_by("pk")
+    )
+    orders = []
+    for registration in drafts:
+        registration.seminar = seminar
+        step = choose_step(registration.submit_by, now, COMPLETION_DAYS, zone)
+        if step is not None:
+            facts = {"due_at": registration.submit_by.isoformat()}
+            revision = _make_revision(registration.submit_by, step, zone)
+            orders.append(MailOrder("completion_reminder", registration, revision, to_delegate(registration), facts))
+    return orders
+
+
+def _order_materials_requests(seminar: Seminar, now: datetime) -> list[MailOrder]:
+    """Ask those who speak or moderate for their files and what may be disclosed."""
+    zone = ZoneInfo(seminar.time_zone)
+    due_at = seminar.materials_due_at
+    step = choose_step(due_at, now, MATERIALS_DAYS, zone)
+    if due_at is None or step is None:
+        return []
+    people = (
+        Registration.objects.filter(Q(role=_Role.SPEAKER) | Q(role=_Role.MODERATOR), seminar=seminar)
+        .filter(state=State.APPROVED)
+        .select_related("delegation", "link")
+        .order_by("pk")
+    )
+    orders = []
+    for registration in people:
+        registration.seminar = seminar
+        facts = {"due_at": due_at.isoformat()}
+        revision = _make_revision(due_at, step, zone)
+        orders.append(MailOrder("materials_request", registration, revision, to_delegate(registration), facts))
+    return orders
+
+
+def _make_revision(due_at: datetime, step: int, zone: ZoneInfo) -> int:
+    """Return a reminder's number, its deadline's day and the step: a moved deadline is reminded of anew."""
+    return int(f"{due_at.astimezone(zone):%Y%m%d}{step:02d}")
