@@ -27,6 +27,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "seminar.view_focalpoint",
             "seminar.add_focalpoint",
             "seminar.change_focalpoint",
+            "seminar.view_nominationdocument",
             "agenda.view_theme",
             "agenda.view_programmeitem",
             "registration.view_registration",
@@ -44,6 +45,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         {
             "seminar.view_seminar",
             "seminar.view_delegation",
+            "seminar.view_nominationdocument",
             "agenda.view_theme",
             "agenda.view_programmeitem",
             "registration.view_registration",

@@ -13,6 +13,7 @@ from registration.intake import (
     desk_actions,
     desk_messages,
     desk_views,
+    letter_views,
     order_views,
     replacement_views,
     reply_views,
@@ -35,6 +36,9 @@ PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("contacts/hand-on/", contact_views.hand_on, "hand_on"),
     ("contacts/<int:key>/primary/", contact_views.make_primary, "contact_primary"),
     ("contacts/<int:key>/remove/", contact_views.remove, "contact_remove"),
+    ("letter/", letter_views.show_letters, "letter"),
+    ("letter/<int:key>/", letter_views.download_letter, "letter_file"),
+    ("letter/<int:key>/remove/", letter_views.remove_letter, "letter_remove"),
     ("<str:number>/", desk_views.show_nominee, "nominee"),
     ("<str:number>/replace/", replacement_views.replace_person, "nominee_replace"),
 ]

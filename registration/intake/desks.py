@@ -29,6 +29,9 @@ TO_SEE = ("seminar.view_delegation", "registration.view_registration")
 TO_ACT = ("registration.enter_registration", "registration.endorse_registration")
 
 
+TO_OPEN_LETTERS = "seminar.view_nominationdocument"
+
+
 class DeskUrls:
     """The addresses of one desk by the names of its pages, for templates: `desk.urls.nominate`."""
 
@@ -47,6 +50,7 @@ class Desk:
     actor: Actor
     focal_point: FocalPoint | None = None
     can_act: bool = True
+    can_open_letters: bool = True
 
     @property
     def is_staff(self) -> bool:
@@ -111,7 +115,12 @@ def open_desk(request: HttpRequest, *, slug: str = "", code: str = "") -> Desk:
     if delegation is None:
         raise Http404
     request.seminar = delegation.seminar  # type: ignore[attr-defined]
-    return Desk(delegation, staff_actor(request.user), can_act=request.user.has_perms(TO_ACT))
+    return Desk(
+        delegation,
+        staff_actor(request.user),
+        can_act=request.user.has_perms(TO_ACT),
+        can_open_letters=request.user.has_perm(TO_OPEN_LETTERS),
+    )
 
 
 def desk_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

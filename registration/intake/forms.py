@@ -12,6 +12,7 @@ from registration.models.answers import CONSENTS, STAGES
 from registration.models.consents import CONSENT_TEXTS, current_consent
 from registration.models.registration import REASON_MAX_LENGTH
 from seminar.foundation.fields import EmailField, TextField
+from seminar.foundation.private_files import CheckedFile, check_upload
 from seminar.foundation.questions import QuestionForm, QuestionHelper
 from seminar.foundation.text import NAME_MAX_LENGTH
 
@@ -233,6 +234,25 @@ class ReplacementForm(NominationForm):
             del self.fields["becomes_head"]
         self.fields["reason"].widget.is_required = False
         self.helper = QuestionHelper(self)
+
+
+class LetterForm(QuestionForm):
+    """The nomination letter as a file."""
+
+    letter = forms.FileField(
+        label=_("The letter as a file"),
+        help_text=_("PDF, JPEG or PNG, 10 MB at the most."),
+        error_messages={"required": _("Choose the file of the letter."), "empty": _("Choose the file of the letter.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["letter"].widget.attrs["accept"] = ".pdf,.jpg,.jpeg,.png"
+        self.fields["letter"].widget.is_required = False
+        self.helper = QuestionHelper(self)
+
+    def clean_letter(self) -> CheckedFile:
+        return check_upload(self.cleaned_data["letter"])
 
 
 class ReasonForm(QuestionForm):

@@ -78,6 +78,15 @@ class Delegation(models.Model):
         blank=True,
         help_text=_("Gives this delegation more time than the edition's deadline. Empty: the edition's."),
     )
+    nomination_document = models.ForeignKey(
+        "seminar.NominationDocument",
+        verbose_name=_("nomination document"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     nomination_waiver_reason = models.CharField(
         _("nomination document waived because"),
         max_length=200,
@@ -106,6 +115,11 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return str(self.short_name)
+
+    @property
+    def has_nomination(self) -> bool:
+        """Whether approvals may rest on a nomination document or on a waiver with its reason."""
+        return self.nomination_document_id is not None or bool(self.nomination_waiver_reason)
 
     @property
     def nominate_by(self) -> datetime:
