@@ -25,6 +25,7 @@ from tests.factories import (
     make_seminar,
     make_user,
 )
+from tests.registration.intake.desk_pages import upload_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,11 @@ TABLE: dict[str, str] = {
     "POST registration:contact_primary": LED_BACK,
     "registration:contact_remove": POST_ONLY,
     "POST registration:contact_remove": LED_BACK,
+    "registration:letter": OF_FOCAL_POINT,
+    "POST registration:letter": LED_BACK,
+    "registration:letter_file": OF_FOCAL_POINT,
+    "registration:letter_remove": POST_ONLY,
+    "POST registration:letter_remove": LED_BACK,
     "registration:nominee_replace": OF_FOCAL_POINT,
     "POST registration:nominee_replace": LED_BACK,
     "account_login": SIGNED_OUT,
@@ -223,6 +229,11 @@ TABLE: dict[str, str] = {
     "POST admin:desk_contact_primary": DESK_LED_BACK,
     "admin:desk_contact_remove": STAFF_POST_ONLY,
     "POST admin:desk_contact_remove": DESK_LED_BACK,
+    "admin:desk_letter": "302 302 302 403 200 200 403",
+    "POST admin:desk_letter": "302 302 302 403 422 403 403",
+    "admin:desk_letter_file": "302 302 302 403 200 200 403",
+    "admin:desk_letter_remove": STAFF_POST_ONLY,
+    "POST admin:desk_letter_remove": DESK_LED_BACK,
     "admin:desk_nominee_replace": DESK_OPEN,
     "POST admin:desk_nominee_replace": "302 302 302 403 422 403 403",
     "admin:registration_deskmessage_changelist": "302 302 302 403 200 200 403",
@@ -264,6 +275,7 @@ POSTED: dict[str, dict[str, Any]] = {
 @dataclass
 class World:
     registration: Registration
+    letter_id: int
     clients: dict[str, Client]
 
 
@@ -294,6 +306,7 @@ def world(db: None) -> World:
         posted_at=NOW,
         posted_by=make_user("secretariat"),
     )
+    letter = upload_letter(delegation)
     clients = {"nobody": Client()}
     for role, link in (
         ("delegate", Link.objects.ensure(registration=registration)),
@@ -305,7 +318,7 @@ def world(db: None) -> World:
     for role in ROLES[3:]:
         clients[role] = Client()
         clients[role].force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
-    return World(registration, clients)
+    return World(registration, letter.pk, clients)
 
 
 def list_routes() -> Iterator[str]:
@@ -335,17 +348,24 @@ def make_address(name: str, world: World) -> str:
         return reverse(name, args=arguments[name])
     if name.startswith("registration:") and "lost_link" not in name:
         own: list[Any] = [world.registration.number] if ":nominee" in name else []
-        own += [FocalPoint.objects.get().pk] if ":contact_" in name else []
+        own += _find_key(name, world)
         stage = ["name"] if name.endswith(("stage", "autosave")) else []
         return reverse(name, args=["aecs20", *own, *stage])
     if name.startswith("admin:desk_"):
         of_desk: list[Any] = [world.registration.number] if "nominee" in name else []
-        of_desk += [FocalPoint.objects.get().pk] if "contact_" in name else []
+        of_desk += _find_key(name, world)
         return reverse(name, args=[world.registration.delegation.code, *of_desk])
     stem, _, page = name.removeprefix("admin:").rpartition("_")
     if stem in MODELS and page in ("change", "history", "delete", "letter", "answers"):
         return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])
     return reverse(name)
+
+
+def _find_key(name: str, world: World) -> list[int]:
+    """Return the key of the focal point or the letter that an address of the desk names."""
+    if "contact_" in name:
+        return [FocalPoint.objects.get().pk]
+    return [world.letter_id] if "letter_" in name else []
 
 
 def test_every_route_has_its_row():

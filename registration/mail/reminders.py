@@ -89,14 +89,16 @@ def _order_nomination_reminders(seminar: Seminar, now: datetime) -> list[MailOrd
 def _order_completion_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
     """Remind people whose registration is not submitted, by their own deadline.
 
-    Whom a focal point enters without sending a link hears nothing from us before that.
+    Whom a focal point has entered without sending a link hears nothing from us before that.
     """
     zone = ZoneInfo(seminar.time_zone)
     invited = OutgoingMail.objects.filter(
         kind="personal_invitation", created_at__gt=timezone.now() - FRESH, registration=OuterRef("pk")
     )
+    focal_points = FocalPoint.objects.filter(delegation=OuterRef("delegation"))
+    known = Q(link__isnull=False) | ~Exists(focal_points)
     drafts = (
-        Registration.objects.filter(~Exists(invited), seminar=seminar, state__in=EDITABLE, link__isnull=False)
+        Registration.objects.filter(known, ~Exists(invited), seminar=seminar, state__in=EDITABLE)
         .select_related("delegation", "link")
         .order_by("pk")
     )

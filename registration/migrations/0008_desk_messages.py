@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registration", "0004_outgoing_mail_unreported"),
+        ("registration", "0005_outgoing_mail_indexes"),
         ("seminar", "0005_delegation_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -3,12 +3,16 @@
 import re
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from registration.intake import letters
 from registration.models import Link
-from seminar.models import FocalPoint
-from tests.factories import make_user
+from seminar.foundation.audit import Actor
+from seminar.foundation.private_files import check_upload
+from seminar.models import AuditEntry, Delegation, FocalPoint, NominationDocument
+from tests.factories import NOW, make_user
 
 DESK = "/en/aecs20/delegation/"
 HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"')
@@ -44,3 +48,17 @@ def read_hidden(html: str) -> dict[str, list[str]]:
 def press(client: Client, focal_point: FocalPoint, page: str, **data: Any) -> Any:
     """Send a form of the desk to `page` below it and return the page one is led to."""
     return client.post(f"{DESK}{page}", {"delegation": focal_point.delegation.code, **data}, follow=True)
+
+
+def make_pdf(name: str = "note-verbale.pdf", text: bytes = b"Mongolia nominates") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"%PDF-1.7\n" + text + b"\n%%EOF\n", "application/pdf")
+
+
+def upload_letter(delegation: Delegation, name: str = "note-verbale.pdf") -> NominationDocument:
+    """Keep a letter for the delegation as its focal point would."""
+    return letters.upload(
+        actor=Actor(AuditEntry.ActorKind.FOCAL_POINT, "1"),
+        delegation=delegation,
+        letter=check_upload(make_pdf(name)),
+        now=NOW,
+    )
