@@ -17,6 +17,7 @@ from registration.intake.editing import Editing
 from registration.intake.forms import NominationForm
 from registration.intake.list_order import read_standing
 from registration.intake.queries import (
+    DeskRow,
     describe_places,
     list_deadlines,
     list_desk_rows,
@@ -164,6 +165,16 @@ def _render_desk(request: HttpRequest, desk: Desk, form: NominationForm, status:
         "has_accepted": delegation.state == Delegation.State.ACCEPTED,
         "can_reply": desk.can_act and delegation.needs_nomination and is_open(desk.actor, delegation, now),
         "can_nominate": desk.can_act and desk.is_open_to_nominations(),
+        "may_attend": _may_attend(desk, rows),
+        "entry_url": reverse("admin:registration_registration_enter") if desk.is_staff else "",
         "form": form,
     }
     return render(request, "registration/intake/desk.html", context, status=status)
+
+
+def _may_attend(desk: Desk, rows: list[DeskRow]) -> bool:
+    """Whether the focal point could be registered as well and is not yet."""
+    focal_point = desk.focal_point
+    if focal_point is None or not desk.is_open_to_nominations():
+        return False
+    return not any(row.is_active and row.email_key == focal_point.email_key for row in rows)

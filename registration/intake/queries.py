@@ -39,6 +39,7 @@ class DeskRow:
     until: str = ""
     is_late: bool = False
     replaces: str = ""
+    email_key: str = ""
 
     @property
     def missing_text(self) -> str:
@@ -96,6 +97,7 @@ def _make_row(registration: Registration, beyond: set[int], now: datetime) -> De
         until=describe_moment(seminar, due_at) if registration.is_editable and due_at > delegation.nominate_by else "",
         is_late=registration.is_editable and now > due_at,
         replaces=registration.replaces.full_name if registration.replaces else "",
+        email_key=registration.email_key,
     )
 
 

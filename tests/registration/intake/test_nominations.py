@@ -150,3 +150,12 @@ def test_organizers_nominate_on_behalf_and_that_is_recorded(focal_point: FocalPo
     kinds = set(AuditEntry.objects.values_list("actor_kind", flat=True))
     assert kinds == {"staff"}
     assert OutgoingMail.objects.get().kind == "personal_invitation"
+
+
+def test_a_focal_point_who_attends_gets_one_letter_of_each_act(visitor: Client, focal_point: FocalPoint):
+    own = make_registration(focal_point.delegation, State.SUBMITTED, email=focal_point.email)
+    page = visitor.get(DESK)
+    assert "I attend too" not in page.text
+    hidden = {"number": own.number, "row": f"{own.number}:{own.version}", "reason": "Other duties"}
+    press(visitor, focal_point, "withdraw/", **hidden)
+    assert [mail.recipient for mail in OutgoingMail.objects.filter(kind="withdrawn")].count(focal_point.email) == 1
