@@ -61,6 +61,10 @@ def describe_action(action: str) -> str:
         "decline_change": _("Change declined"),
         "view_passport": _("Passport number looked at"),
         "view_passport_copy": _("Copy of the passport opened"),
+        "set_head": _("Made head of delegation"),
+        "clear_head": _("No longer head of delegation"),
+        "move": _("Moved in the delegation's list"),
+        "replace": _("Entered as a replacement"),
     }.get(action, action)
 
 
@@ -81,7 +85,7 @@ def read_actor_names(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str
         for user in User.objects.filter(pk__in=keys[kinds.STAFF]):
             names[kinds.STAFF, str(user.pk)] = str(user)
     if keys[kinds.FOCAL_POINT]:
-        for focal_point in FocalPoint.objects.filter(pk__in=keys[kinds.FOCAL_POINT]):
+        for focal_point in FocalPoint.everyone.filter(pk__in=keys[kinds.FOCAL_POINT]):
             names[kinds.FOCAL_POINT, str(focal_point.pk)] = str(focal_point)
     if keys[kinds.DELEGATE]:
         for registration in Registration.objects.filter(pk__in=keys[kinds.DELEGATE]):
@@ -93,6 +97,8 @@ def _describe_details(details: dict[str, Any]) -> str:
     for name in ("reason", "override_reason"):
         if name in details:
             return str(details[name])
+    if "place" in details:
+        return _("To place %(place)d") % {"place": details["place"]}
     if "state" in details:
         return str(State(details["state"]).label)
     return _(", ").join(_label(name) for name in details.get("fields", []))

@@ -27,6 +27,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "seminar.view_focalpoint",
             "seminar.add_focalpoint",
             "seminar.change_focalpoint",
+            "seminar.view_nominationdocument",
             "agenda.view_theme",
             "agenda.view_programmeitem",
             "registration.view_registration",
@@ -37,12 +38,16 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "registration.endorse_registration",
             "registration.view_outgoingmail",
             "registration.resend_outgoingmail",
+            "registration.view_deskmessage",
+            "registration.add_deskmessage",
+            "registration.change_deskmessage",
         }
     ),
     APPROVER: frozenset(
         {
             "seminar.view_seminar",
             "seminar.view_delegation",
+            "seminar.view_nominationdocument",
             "agenda.view_theme",
             "agenda.view_programmeitem",
             "registration.view_registration",
@@ -52,6 +57,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "registration.decide_changerequest",
             "registration.return_registration",
             "registration.view_outgoingmail",
+            "registration.view_deskmessage",
         }
     ),
     ADMINISTRATOR: frozenset(

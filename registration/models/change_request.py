@@ -20,6 +20,7 @@ class ChangeRequest(models.Model):
         OPEN = "open", _("Open")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
+        LAPSED = "lapsed", _("Lapsed: no longer approved")
 
     seminar = models.ForeignKey(Seminar, on_delete=models.PROTECT, related_name="+")
     registration = models.ForeignKey(

@@ -143,8 +143,6 @@ def list_change_cards(request: HttpRequest, seminar: Seminar) -> list[Card]:
     """Return the card of change requests that wait, for staff who may see them."""
     if not request.user.has_perm("registration.view_changerequest"):
         return []
-    waiting = ChangeRequest.objects.filter(
-        seminar=seminar, state=ChangeRequest.State.OPEN, registration__state=State.APPROVED
-    ).count()
+    waiting = ChangeRequest.objects.filter(seminar=seminar, state=ChangeRequest.State.OPEN).count()
     note = _("Who is approved asks to change who they are.") if waiting else _("Nobody asked for a change.")
     return [Card(_("Change requests"), waiting, f"{reverse(LIST)}?state__exact=open", is_urgent=waiting > 0, note=note)]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from registration import lifecycle
 from registration.models import ChangeRequest, Link, OutgoingMail, Registration, State, TravelDocument
 from registration.review.change_requests import AlreadyDecided, accept_change, decline_change
+from registration.transitions import withdraw
 from seminar.access import staff_actor
 from seminar.foundation.audit import SYSTEM
 from seminar.foundation.transactions import recorded
@@ -174,9 +175,10 @@ def test_nobody_asks_after_changes_close(visitor: Client, settings):
     assert "If something about you changes" not in visitor.get(f"{MY}/").text
 
 
-def test_a_request_of_somebody_who_withdrew_is_not_accepted(visitor: Client, registration: Registration):
+def test_a_request_of_somebody_who_withdraws_lapses(visitor: Client, registration: Registration):
     ask(visitor)
-    Registration.objects.update(state=State.WITHDRAWN)
+    withdraw(actor=staff_actor(make_user("secretariat")), registration=registration, reason="Ill.", now=NOW)
+    assert ChangeRequest.objects.get().state == "lapsed"
     with pytest.raises(AlreadyDecided):
         accept_change(actor=SYSTEM, request_id=ChangeRequest.objects.get().pk, now=NOW)
     assert "Nobody asked for a change" in sign_in("approver").get("/admin/").text
