@@ -370,7 +370,11 @@ def make_address(name: str, world: World) -> str:
         own: list[Any] = [world.registration.number] if ":nominee" in name else []
         own += _find_key(name, world)
         stage = (
-            ["name"] if name.endswith(("stage", "autosave", "change")) else ["photo"] if name.endswith((":file", "nominee_file")) else []
+            ["name"]
+            if name.endswith(("stage", "autosave", "change"))
+            else ["photo"]
+            if name.endswith((":file", "nominee_file"))
+            else []
         )
         return reverse(name, args=["aecs20", *own, *stage])
     if name.startswith("admin:desk_"):

@@ -8,7 +8,9 @@ from django.db.models import BooleanField, Case, F, Value, When
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from registration.intake.later_pages import DONE, read_later_pages
 from registration.models import DeskMessage, Registration, State
+from registration.models.answer_columns import HOLDERS
 from registration.models.answers import label_answer
 from registration.models.states import ENDED
 from seminar.display import describe_moment
@@ -67,7 +69,7 @@ def list_desk_rows(delegation: Delegation, now: datetime) -> list[DeskRow]:
     has_ended = Case(When(state__in=ENDED, then=Value(True)), default=Value(False), output_field=BooleanField())
     registrations = list(
         Registration.objects.filter(delegation=delegation)
-        .select_related("link", "replaces")
+        .select_related("link", "replaces", *HOLDERS)
         .order_by(has_ended, "-is_head", F("list_position").asc(nulls_last=True), "number", "pk")
     )
     for registration in registrations:
@@ -86,7 +88,7 @@ def _make_row(registration: Registration, beyond: set[int], now: datetime) -> De
         role=str(registration.get_role_display()),
         state=registration.state,
         state_label=str(registration.get_state_display()),
-        missing=[label_answer(name) for name in list_missing(registration, delegation)],
+        missing=_label_missing(registration, delegation, now),
         changed_day=format_date_short(
             registration.state_changed_at, time_zone=seminar.time_zone, language=get_language() or "en"
         ),
@@ -99,6 +101,13 @@ def _make_row(registration: Registration, beyond: set[int], now: datetime) -> De
         replaces=registration.replaces.full_name if registration.replaces else "",
         email_key=registration.email_key,
     )
+
+
+def _label_missing(registration: Registration, delegation: Delegation, now: datetime) -> list[str]:
+    """Return what is missing: answers of a draft, and pages of a registration that was submitted."""
+    if registration.is_editable:
+        return [label_answer(name) for name in list_missing(registration, delegation)]
+    return [str(page.stage.title) for page in read_later_pages(registration, now) if page.status != DONE]
 
 
 def find_beyond_quota(registrations: Sequence[Registration], delegation: Delegation) -> set[int]:

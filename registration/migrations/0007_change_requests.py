@@ -37,7 +37,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Open"), ("accepted", "Accepted"), ("declined", "Declined"), ("lapsed", "Lapsed: no longer approved")],
+                        choices=[
+                            ("open", "Open"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("lapsed", "Lapsed: no longer approved"),
+                        ],
                         default="open",
                         max_length=20,
                         verbose_name="state",

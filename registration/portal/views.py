@@ -8,14 +8,15 @@ from django.views.decorators.http import require_safe
 from registration.intake.change_requests import may_ask_change
 from registration.intake.drafts import list_begun_stages
 from registration.intake.editing import Editing, open_editing
+from registration.intake.later_pages import read_later_pages
 from registration.intake.visits import personal_page, require_registration, with_link
 from registration.mail.calendar import make_calendar_file
 from registration.mail.facts import describe_seminar
-from registration.models import ChangeRequest, Registration, State
-from registration.models.answers import STAGES, find_due_at, list_later_stages, list_missing_of, list_sections, may_edit
+from registration.models import ChangeRequest, State
+from registration.models.answers import STAGES, list_later_stages, list_sections
 from registration.models.consents import CONSENT_TEXTS
 from registration.models.states import ENDED, TRANSITIONS
-from registration.portal.progress import DONE, LABELS, LaterPage, Step, list_later_steps, list_steps
+from registration.portal.progress import DONE, LABELS, Step, list_later_steps, list_steps
 from registration.portal.sentences import choose_sentence
 from seminar.display import describe_days, describe_moment
 from seminar.foundation import clock
@@ -41,7 +42,7 @@ def show_status(request: HttpRequest, slug: str) -> HttpResponse:
         is_untouched=is_untouched,
         has_focal_point=bool(focal_points),
     )
-    later_steps = _list_later_steps(registration, begun)
+    later_steps = list_later_steps(read_later_pages(registration, clock.now()), begun=begun)
     sentence = choose_sentence(registration.state)
     is_submitted = not registration.is_editable and registration.state not in ENDED
     context = {
@@ -86,23 +87,6 @@ def download_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     )
     headers = {"Content-Disposition": f'attachment; filename="{registration.seminar.slug}.ics"'}
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
-
-
-def _list_later_steps(registration: Registration, begun: set[str]) -> list[Step]:
-    """Return the steps of the pages that may follow; none before the first page was saved, and none after the end."""
-    if registration.state in ENDED:
-        return []
-    now = clock.now()
-    pages = [
-        LaterPage(
-            stage,
-            is_complete=not list_missing_of(registration, stage),
-            is_open=may_edit(registration, stage, now),
-            due_at=find_due_at(registration, stage),
-        )
-        for stage in list_later_stages(registration)
-    ]
-    return list_later_steps(pages, begun=begun, now=now)
 
 
 def _list_change_pages(editing: Editing) -> list[tuple[str, str, str]]:
