@@ -56,6 +56,7 @@ def describe_action(action: str) -> str:
         "withdraw": _("Withdrawn"),
         "cancel": _("Cancelled"),
         "reopen": _("Reopened"),
+        "extend": _("Own deadline changed"),
         "set_head": _("Made head of delegation"),
         "clear_head": _("No longer head of delegation"),
         "move": _("Moved in the delegation's list"),

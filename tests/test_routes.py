@@ -234,6 +234,8 @@ TABLE: dict[str, str] = {
     "admin:desk_letter_file": "302 302 302 403 200 200 403",
     "admin:desk_letter_remove": STAFF_POST_ONLY,
     "POST admin:desk_letter_remove": DESK_LED_BACK,
+    "admin:desk_nominee_deadline": DESK_OPEN,
+    "POST admin:desk_nominee_deadline": DESK_LED_BACK,
     "admin:desk_nominee_replace": DESK_OPEN,
     "POST admin:desk_nominee_replace": "302 302 302 403 422 403 403",
     "admin:registration_deskmessage_changelist": "302 302 302 403 200 200 403",

@@ -107,6 +107,7 @@ def show_nominee(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     standing = read_standing(desk.delegation)
     missing = list_missing(registration, desk.delegation)
     is_active = registration.state not in ENDED
+    may_extend = desk.is_staff and desk.can_act and registration.is_editable
     context = {
         "desk": desk,
         "registration": registration,
@@ -127,6 +128,7 @@ def show_nominee(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "can_withdraw": desk.can_act and registration.state in TRANSITIONS["withdraw"].sources,
         "replace_url": desk.make_url("nominee_replace", number),
         "staff_url": reverse("admin:registration_registration_change", args=[registration.pk]) if desk.is_staff else "",
+        "deadline_url": desk.make_url("nominee_deadline", number) if may_extend else "",
         "submit_by": describe_moment(registration.seminar, registration.submit_by),
     }
     return render(request, "registration/intake/nominee.html", context)
