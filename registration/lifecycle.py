@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from registration.models import Registration, State
+from registration.models.answer_columns import HOLDER_OF, HOLDERS, read_answer
 from registration.models.states import EDITABLE, ENDED, TRANSITIONS
 from seminar.foundation.audit import Actor, record
+from seminar.foundation.encryption import make_lookup_key
 from seminar.foundation.text import make_email_key
 from seminar.models import AuditEntry, Delegation, Seminar
 
@@ -42,6 +44,10 @@ class QuotaFull(LifecycleError):
 
 class AddressTaken(LifecycleError):
     """Another active registration of this edition has the same mail address."""
+
+
+class PassportTaken(LifecycleError):
+    """Another active registration of this edition has the same passport."""
 
 
 class HeadTaken(LifecycleError):
@@ -94,13 +100,20 @@ def accept_invitation(*, actor: Actor, delegation: Delegation, now: datetime) ->
     return bool(written)
 
 
-def insert_imported(*, actor: Actor, registration: Registration, now: datetime) -> None:
-    """Insert a registration of a loaded edition in the state of the file. Raises AddressTaken, QuotaFull."""
+def insert_imported(*, actor: Actor, registration: Registration, answers: dict[str, Any], now: datetime) -> None:
+    """Insert a registration of a loaded edition in the state of the file, with `answers` of the rows beside it.
+
+    Raises AddressTaken, PassportTaken, QuotaFull.
+    """
     if registration.state == State.APPROVED:
         _take_quota(registration.delegation_id)
     registration.email_key = make_email_key(registration.email)
     registration.created_at = registration.state_changed_at = now
+    registration.passport_key = make_passport_key(
+        answers.get("passport_issuer", ""), answers.get("passport_number", "")
+    )
     _insert(registration)
+    write_beside(registration, answers)
     _record(actor, "import", registration, now, {"state": registration.state})
 
 
@@ -123,19 +136,43 @@ def insert_invented(*, registrations: list[Registration]) -> None:
     Registration.objects.bulk_create(registrations)
 
 
-def update_fields(*, actor: Actor, registration: Registration, fields: dict[str, Any], now: datetime) -> Registration:
-    """Write `fields` into an editable registration as read by the caller; return it with its new version.
+def update_fields(
+    *, actor: Actor, registration: Registration, fields: dict[str, Any], now: datetime, is_later: bool = False
+) -> Registration:
+    """Write answers into an editable registration as read by the caller; return it with its new version.
 
-    Raises TransitionRefused where it may no longer be edited, ChangedMeanwhile where somebody was first.
+    `is_later`: of pages that may be filled in after the submission, see answers.may_edit, which the caller asked.
+    Raises TransitionRefused where it may no longer be edited, ChangedMeanwhile where somebody was first, PassportTaken.
     """
-    if registration.state not in EDITABLE:
+    if registration.state not in EDITABLE and (not is_later or registration.state in ENDED):
         raise TransitionRefused(f"a registration that is {registration.state} is not edited")
-    changed = sorted(name for name, value in fields.items() if getattr(registration, name) != value)
+    changed = sorted(name for name, value in fields.items() if read_answer(registration, name) != value)
     if not changed:
         return registration
-    _write(registration, fields)
+    beside = {name: fields[name] for name in changed if name in HOLDER_OF}
+    own = {name: fields[name] for name in changed if name not in HOLDER_OF}
+    if not {"passport_number", "passport_issuer"}.isdisjoint(beside):
+        own["passport_key"] = make_passport_key(
+            *(beside.get(name, read_answer(registration, name)) for name in ("passport_issuer", "passport_number"))
+        )
+    _write(registration, own)
+    write_beside(registration, beside)
     _record(actor, "edit", registration, now, {"fields": changed})
     return registration
+
+
+def make_passport_key(issuer: str, number: str) -> str:
+    """Return what equal passports have in common and nobody can read; empty where one part is not known."""
+    return make_lookup_key("passport", issuer, number) if issuer and number else ""
+
+
+def write_beside(registration: Registration, answers: dict[str, Any]) -> None:
+    """Write answers of the rows beside a registration, which are made where they are not there yet."""
+    for holder, model in HOLDERS.items():
+        values = {name: value for name, value in answers.items() if HOLDER_OF[name] == holder}
+        if values:
+            row, _is_new = model._default_manager.update_or_create(registration=registration, defaults=values)
+            setattr(registration, holder, row)
 
 
 def change_state(
@@ -156,7 +193,8 @@ def change_state(
 
     `override_reason` lets an approval go beyond the delegation's quota where that is full, and is kept then.
     Raises TransitionRefused, QuotaFull, ChangedMeanwhile (the caller's transaction must then roll back). A database
-    constraint that the new state breaks (one active registration per address, one head) raises AddressTaken, HeadTaken.
+    constraint that the new state breaks (one active registration per address and passport, one head) raises
+    AddressTaken, PassportTaken, HeadTaken.
     """
     way = TRANSITIONS[transition]
     source = registration.state
@@ -222,14 +260,14 @@ def _write(registration: Registration, fields: dict[str, Any]) -> None:
     if "email" in fields:
         fields = fields | {"email_key": make_email_key(fields["email"])}
     as_read = Registration.objects.filter(pk=registration.pk, state=registration.state, version=registration.version)
-    if "email" in fields or (registration.state in ENDED and "state" in fields):
+    if not {"email", "passport_key"}.isdisjoint(fields) or (registration.state in ENDED and "state" in fields):
         try:
             with transaction.atomic():
                 written = as_read.update(version=F("version") + 1, **fields)
         except IntegrityError as error:
             _raise_taken(error)
             raise
-    else:  # no other change can meet another registration's address or a second head: no savepoint to come back to
+    else:  # no other change can meet another registration's address, passport or headship: no savepoint to come back to
         written = as_read.update(version=F("version") + 1, **fields)
     if not written:
         raise ChangedMeanwhile(Registration.objects.select_related("delegation", "seminar").get(pk=registration.pk))
@@ -243,6 +281,8 @@ def _raise_taken(error: IntegrityError) -> None:
     text = str(error)
     if "registration_one_active_per_address" in text or "email_key" in text:
         raise AddressTaken from error
+    if "registration_one_active_per_passport" in text or "passport_key" in text:
+        raise PassportTaken from error
     if "registration_one_head_per_delegation" in text or text.endswith("registration_registration.delegation_id"):
         raise HeadTaken from error
 

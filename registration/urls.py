@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registration.intake import ending_views, form_views, link_views
+from registration.intake import change_views, ending_views, file_views, form_views, link_views
 from registration.intake.desk_urls import list_focal_point_paths
 from registration.portal import views as portal_views
 
@@ -13,6 +13,8 @@ OWN = [
     path("form/", form_views.begin, name="form"),
     path("form/<slug:stage>/", form_views.edit_stage, name="stage"),
     path("form/<slug:stage>/autosave/", form_views.autosave, name="autosave"),
+    path("change/<slug:stage>/", change_views.request_change, name="change"),
+    path("files/<slug:name>/", file_views.show_file, name="file"),
     path("check/", form_views.check_answers, name="check"),
     path("submit/", form_views.submit_form, name="submit"),
     path("withdraw/", ending_views.withdraw_registration, name="withdraw"),

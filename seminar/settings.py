@@ -92,6 +92,8 @@ LANGUAGES = [("en", _("English")), ("ja", _("Japanese"))]
 FORMAT_MODULE_PATH = ["seminar.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
+# "Countries and regions": these are regions here, whatever the list of a standard calls them.
+COUNTRIES_OVERRIDE = {"HK": _("Hong Kong"), "MO": _("Macao"), "TW": _("Taiwan")}
 TIME_ZONE = "UTC"
 DEMO_NOW = CONFIGURATION.now
 DEMO_NOW_SINCE = CONFIGURATION.now_since

@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from agenda.models import ProgrammeItem, Theme
 from registration.intake.middleware import SESSION_KEY
 from registration.mail.services import enqueue, to_delegate
-from registration.models import DeskMessage, Link, OutgoingMail, Registration
+from registration.models import ChangeRequest, DeskMessage, Link, OutgoingMail, Registration
 from seminar.models import Delegation, FocalPoint, Seminar, User
 from tests.factories import (
     NOW,
@@ -69,6 +69,17 @@ TABLE: dict[str, str] = {
     "POST registration:stage": "403 409 403 403 403 403 403",
     "registration:autosave": POST_ONLY,
     "POST registration:autosave": "403 409 403 403 403 403 403",
+    "registration:change": LEADS_ON,  # a draft is corrected on its own pages
+    "POST registration:change": "403 302 403 403 403 403 403",
+    "registration:nominee_change": LEADS_ON,
+    "POST registration:nominee_change": "403 403 302 403 403 403 403",
+    "admin:registration_changerequest_changelist": "302 302 302 403 200 200 403",
+    "admin:registration_changerequest_add": NO_STAFF,
+    "admin:registration_changerequest_change": "302 302 302 403 200 200 403",
+    "POST admin:registration_changerequest_change": "302 302 302 403 403 200 403",  # without a reason: asked for it
+    "admin:registration_changerequest_history": "302 302 302 403 200 200 403",
+    "admin:registration_changerequest_delete": NO_STAFF,
+    "registration:file": "302 404 302 302 302 302 302",  # none was given yet
     "registration:check": OF_DELEGATE,
     "registration:submit": POST_ONLY,
     "POST registration:submit": "403 302 403 403 403 403 403",
@@ -84,6 +95,7 @@ TABLE: dict[str, str] = {
     "POST registration:nominee_stage": "403 403 409 403 403 403 403",
     "registration:nominee_autosave": POST_ONLY,
     "POST registration:nominee_autosave": "403 403 409 403 403 403 403",
+    "registration:nominee_file": "302 302 404 302 302 302 302",
     "registration:nominee_check": OF_FOCAL_POINT,
     "registration:nominee_submit": POST_ONLY,
     "POST registration:nominee_submit": "403 403 302 403 403 403 403",
@@ -192,6 +204,9 @@ TABLE: dict[str, str] = {
     "POST admin:registration_registration_enter": "302 302 302 403 422 403 403",
     "admin:registration_registration_answers": "302 302 302 403 200 403 403",
     "POST admin:registration_registration_answers": "302 302 302 403 422 403 403",
+    "admin:registration_registration_photo": "302 302 302 404 404 404 403",  # none was given yet
+    "admin:registration_registration_passport": "302 302 302 403 200 200 403",
+    "POST admin:registration_registration_passport": "302 302 302 403 200 200 403",
     "admin:registration_registration_change": "302 302 302 200 200 200 403",
     "admin:registration_registration_queue": "302 302 302 403 200 200 403",
     "admin:registration_registration_decide": "302 302 302 403 403 302 403",
@@ -260,10 +275,12 @@ MODELS: dict[str, Any] = {
     "agenda_theme": Theme,
     "agenda_programmeitem": ProgrammeItem,
     "registration_registration": Registration,
+    "registration_changerequest": ChangeRequest,
     "registration_outgoingmail": OutgoingMail,
     "registration_deskmessage": DeskMessage,
 }
 POSTED: dict[str, dict[str, Any]] = {
+    "admin:registration_changerequest_change": {"decline": "1"},
     "admin:registration_registration_enter": {"given_names": "Solongo"},
     "admin:registration_registration_answers": {"given_names": "Solongo"},
     "set_font_size": {"size": "l"},
@@ -309,6 +326,9 @@ def world(db: None) -> World:
         posted_by=make_user("secretariat"),
     )
     letter = upload_letter(delegation)
+    ChangeRequest.objects.create(
+        seminar=seminar, registration=registration, stage="name", answers="{}", actor_kind="delegate", asked_at=NOW
+    )
     clients = {"nobody": Client()}
     for role, link in (
         ("delegate", Link.objects.ensure(registration=registration)),
@@ -351,14 +371,16 @@ def make_address(name: str, world: World) -> str:
     if name.startswith("registration:") and "lost_link" not in name:
         own: list[Any] = [world.registration.number] if ":nominee" in name else []
         own += _find_key(name, world)
-        stage = ["name"] if name.endswith(("stage", "autosave")) else []
+        stage = ["name"] if name.endswith(("stage", "autosave", "change")) else []
+        if name.endswith("file") and "letter" not in name:
+            stage = ["photo"]
         return reverse(name, args=["aecs20", *own, *stage])
     if name.startswith("admin:desk_"):
         of_desk: list[Any] = [world.registration.number] if "nominee" in name else []
         of_desk += _find_key(name, world)
         return reverse(name, args=[world.registration.delegation.code, *of_desk])
     stem, _, page = name.removeprefix("admin:").rpartition("_")
-    if stem in MODELS and page in ("change", "history", "delete", "letter", "answers"):
+    if stem in MODELS and page in ("change", "history", "delete", "letter", "answers", "photo", "passport"):
         return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])
     return reverse(name)
 

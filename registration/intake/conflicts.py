@@ -1,14 +1,15 @@
 """Two people on one page: what the other saved meanwhile beside what was typed here, field by field."""
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
 
 from registration.models import Registration
-from registration.models.answers import Stage, describe_answer, label_answer
+from registration.models.answer_columns import read_answer
+from registration.models.answers import SECRET_NAMES, Stage, describe_value, label_answer
+from seminar.foundation.encryption import mask
 
 TAKEN = "take_saved"  # the boxes ticked for fields whose saved answer is to stay
 
@@ -25,13 +26,11 @@ class Difference:
 
 def list_differences(registration: Registration, stage: Stage, answers: Mapping[str, Any]) -> list[Difference]:
     """Return the fields of a page whose saved answer is another than `answers` {column: value}."""
-    typed = copy(registration)
-    for name in stage.names:
-        setattr(typed, name, answers[name])
+    saved = {name: read_answer(registration, name) for name in stage.names if name in answers}
     return [
-        Difference(name, label_answer(name), describe_answer(registration, name), describe_answer(typed, name))
-        for name in stage.names
-        if getattr(registration, name) != answers[name]
+        Difference(name, label_answer(name), describe_value(name, value), describe_value(name, answers[name]))
+        for name, value in saved.items()
+        if value != answers[name]
     ]
 
 
@@ -39,5 +38,11 @@ def take_saved(registration: Registration, stage: Stage, data: QueryDict) -> Que
     """Return the form's data with the saved answers in the fields that were ticked."""
     changed = data.copy()
     for name in set(data.getlist(TAKEN)) & set(stage.names):
-        changed[name] = getattr(registration, name)
+        value = read_answer(registration, name)
+        if name in SECRET_NAMES:
+            value = mask(value)  # stands for the saved one
+        if value in (None, False):
+            changed.pop(name, None)
+        else:
+            changed[name] = str(value)
     return changed

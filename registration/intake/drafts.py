@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from registration.models import Registration, UnsavedAnswers
-from registration.models.answers import Stage
+from registration.models.answers import FILE_NAMES, SECRET_NAMES, Stage
 from seminar.foundation.audit import Actor
 from seminar.foundation.fields import LONGEST_RAW
 from seminar.foundation.transactions import retried
@@ -19,8 +19,12 @@ from seminar.foundation.transactions import retried
 def keep(
     *, actor: Actor, registration: Registration, stage: Stage, typed: Mapping[str, str], seen: str, now: datetime
 ) -> None:
-    """Keep `typed` {field: text} of one page; of each field at most LONGEST_RAW characters, without NUL characters."""
-    values = {name: typed.get(name, "")[:LONGEST_RAW].replace("\0", "") for name in stage.names}
+    """Keep `typed` {field: text} of one page; of each field at most LONGEST_RAW characters, without NUL characters.
+
+    Secrets and files are not kept: they lie in their own column and store alone.
+    """
+    names = [name for name in stage.names if name not in SECRET_NAMES | FILE_NAMES]
+    values = {name: typed.get(name, "")[:LONGEST_RAW].replace("\0", "") for name in names}
     UnsavedAnswers.objects.update_or_create(
         registration=registration,
         stage=stage.code,

@@ -20,14 +20,30 @@ from registration.intake.forms import ALL_NAMES, RegistrationForm
 from registration.intake.services import save_answers
 from registration.intake.stamps import make_mark
 from registration.intake.visits import OTHER_LINK, personal_page, with_link
-from registration.models.answers import CONSENTS, STAGES, Stage, find_stage, list_sections
+from registration.models.answer_columns import read_answer
+from registration.models.answers import (
+    CONSENTS,
+    FILE_NAMES,
+    STAGES,
+    Stage,
+    find_due_at,
+    find_stage,
+    label_answer,
+    list_sections,
+    may_edit,
+)
 from registration.models.consents import CONSENT_TEXTS
 from registration.transitions import Incomplete, submit
 from seminar.context import FONT_SIZE_COOKIE, FONT_SIZES, keep_font_size
 from seminar.display import describe_moment
 from seminar.foundation import clock
 from seminar.foundation.dates import format_clock_time
+from seminar.foundation.private_files import StorageFull
 
+CLOSED = gettext_lazy(
+    "Your last answers were not saved: they can no longer be changed here. If something must be corrected, please "
+    "write to the secretariat."
+)
 TOO_LATE = gettext_lazy(
     "Your last answers were not saved: the registration was submitted or decided in the meantime. If something must be "
     "corrected, please write to the secretariat."
@@ -49,9 +65,9 @@ def begin(request: HttpRequest, slug: str, number: str | None = None) -> HttpRes
 def edit_stage(request: HttpRequest, slug: str, stage: str, number: str | None = None) -> HttpResponse:
     """Show one question page; keep what is typed there, and its answers once they are valid."""
     editing, page = open_editing(request, slug, number), _require_stage(stage)
-    if not editing.registration.is_editable:
+    if not may_edit(editing.registration, page, clock.now()):
         if request.method == "POST":
-            messages.warning(request, TOO_LATE)
+            messages.warning(request, CLOSED if page.due else TOO_LATE)
         return redirect(editing.home_url)
     if request.method != "POST":
         return _show_page(request, editing, page)
@@ -59,7 +75,7 @@ def edit_stage(request: HttpRequest, slug: str, stage: str, number: str | None =
         return _show_again(request, editing, page)
     if request.POST.get("number") != editing.registration.number:
         messages.error(request, OTHER_LINK)
-        return _render_page(request, editing, page, _bind(editing, page, request.POST), status=409)
+        return _render_page(request, editing, page, _bind(editing, page, request.POST, request.FILES), status=409)
     return _save_page(request, editing, page)
 
 
@@ -70,9 +86,9 @@ def autosave(request: HttpRequest, slug: str, stage: str, number: str | None = N
     """Keep what is typed so far, unchecked; answered with the time at which it was kept."""
     editing, page = open_editing(request, slug, number), _require_stage(stage)
     registration = editing.registration
-    if not registration.is_editable or request.POST.get("number") != registration.number:
-        return JsonResponse({}, status=409)
     now = clock.now()
+    if not may_edit(registration, page, now) or request.POST.get("number") != registration.number:
+        return JsonResponse({}, status=409)
     _keep_typed(request, editing, page)
     return JsonResponse({"saved_at": format_clock_time(now, time_zone=registration.seminar.time_zone)})
 
@@ -135,12 +151,19 @@ def _first_open_stage(editing: Editing) -> Stage:
     return next((stage for stage in STAGES if missing & set(stage.names)), STAGES[0])
 
 
-def _bind(editing: Editing, page: Stage, data: Any = None) -> RegistrationForm:
+def _bind(editing: Editing, page: Stage, data: Any = None, files: Any = None) -> RegistrationForm:
     registration = editing.registration
-    initial: dict[str, Any] = {name: getattr(registration, name) for name in page.names}
+    initial: dict[str, Any] = {name: read_answer(registration, name) for name in page.names}
     initial |= {name: bool(initial[name]) for name in CONSENT_TEXTS if name in initial}
     initial |= {"number": registration.number, "seen": make_mark(registration, page.names)}
-    return RegistrationForm(data, initial=initial, names=page.names, is_nominated=editing.is_nominated)
+    return RegistrationForm(
+        data,
+        files,
+        initial=initial,
+        names=page.names,
+        is_nominated=editing.is_nominated,
+        registration=registration if page.due else None,
+    )
 
 
 def _show_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpResponse:
@@ -158,7 +181,8 @@ def _show_again(request: HttpRequest, editing: Editing, page: Stage) -> HttpResp
     """Show the page with what was typed so far, unchecked and kept as unfinished, in this address's language."""
     _keep_typed(request, editing, page)
     form = _bind(editing, page)
-    form.initial.update({name: request.POST.get(name, "") for name in (*page.names, "number", "seen")})
+    shown = [name for name in page.names if name not in FILE_NAMES]
+    form.initial.update({name: request.POST.get(name, "") for name in (*shown, "number", "seen")})
     size = request.POST.get("size", "")
     if size in FONT_SIZES:
         request.COOKIES[FONT_SIZE_COOKIE] = size  # for this page already
@@ -174,7 +198,7 @@ def _save_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpRespo
     Where somebody else changed this page's answers since it was shown, both versions are shown instead.
     """
     data = take_saved(editing.registration, page, request.POST) if TAKEN in request.POST else request.POST
-    form = _bind(editing, page, data)
+    form = _bind(editing, page, data, request.FILES)
     if not form.is_valid():
         _keep_typed(request, editing, page)
         return _render_page(request, editing, page, form, status=422)
@@ -182,10 +206,20 @@ def _save_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpRespo
     if form.cleaned_data["seen"] != make_mark(registration, page.names):
         return _show_both(request, editing, page, data, form)
     try:
-        save_answers(actor=editing.actor, registration=registration, answers=form.read_answers(), now=clock.now())
+        save_answers(
+            actor=editing.actor,
+            registration=registration,
+            answers=form.read_answers(),
+            now=clock.now(),
+            is_later=bool(page.due),
+        )
+    except (StorageFull, lifecycle.PassportTaken) as refusal:
+        _say_refused(form, refusal)
+        _keep_typed(request, editing, page)
+        return _render_page(request, editing, page, form, status=422)
     except lifecycle.ChangedMeanwhile as conflict:  # between our reading and our writing
         again = Editing(conflict.current, editing.actor, editing.number)
-        if not again.registration.is_editable:
+        if not may_edit(again.registration, page, clock.now()):
             messages.warning(request, TOO_LATE)
             return redirect(editing.home_url)
         return _save_page(request, again, page)
@@ -194,10 +228,26 @@ def _save_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpRespo
 
 
 def _next_url(request: HttpRequest, editing: Editing, page: Stage) -> str:
+    if page.due:
+        messages.success(request, _("Saved: %(title)s.") % {"title": page.title})
+        return editing.home_url
     following = STAGES[STAGES.index(page) + 1 :]
     if "from_check" in request.GET or not following:
         return editing.check_url
     return editing.make_url("stage", following[0].code)
+
+
+def _say_refused(form: RegistrationForm, refusal: Exception) -> None:
+    if isinstance(refusal, lifecycle.PassportTaken):
+        form.add_error(
+            "passport_number",
+            _("This passport is already registered for the seminar. Check the number and the issuer."),
+        )
+    for name in FILE_NAMES & set(form.fields) if isinstance(refusal, StorageFull) else ():
+        if form.cleaned_data.get(name):
+            form.add_error(
+                name, _("The file could not be kept just now. Your other answers are safe; try it again later.")
+            )
 
 
 def _keep_typed(request: HttpRequest, editing: Editing, page: Stage) -> None:
@@ -227,19 +277,30 @@ def _show_both(
 def _render_page(
     request: HttpRequest, editing: Editing, page: Stage, form: RegistrationForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    position = STAGES.index(page)
+    position = STAGES.index(page) if page in STAGES else 0
     context = {
         "registration": editing.registration,
         "editing": editing,
         "stage": page,
         "form": form,
-        "step": position + 1,
+        "step": 0 if page.due else position + 1,
         "steps": len(STAGES) + 1,
         "autosave_url": editing.make_url("autosave", page.code),
         "back_url": editing.make_url("stage", STAGES[position - 1].code) if position else editing.home_url,
+        "due_text": _describe_due(editing, page) if page.due else "",
+        "files": [
+            (name, label_answer(name), editing.make_url("file", name))
+            for name in page.names
+            if name in FILE_NAMES and read_answer(editing.registration, name)
+        ],
         **more,
     }
     return render(request, "registration/intake/stage.html", context, status=status)
+
+
+def _describe_due(editing: Editing, page: Stage) -> str:
+    seminar, due_at = editing.registration.seminar, find_due_at(editing.registration, page)
+    return _("Please complete this page by %(due)s.") % {"due": describe_moment(seminar, due_at)} if due_at else ""
 
 
 def _render_check(request: HttpRequest, editing: Editing, form: RegistrationForm, status: int = 200) -> HttpResponse:

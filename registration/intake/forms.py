@@ -7,10 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from registration.intake.later_questions import LaterQuestions
 from registration.models import Registration
-from registration.models.answers import CONSENTS, STAGES
+from registration.models.answer_columns import read_answer
+from registration.models.answers import CONSENTS, FILE_NAMES, LATER_STAGES, SECRET_NAMES, STAGES
 from registration.models.consents import CONSENT_TEXTS, current_consent
 from registration.models.registration import REASON_MAX_LENGTH
+from seminar.foundation.encryption import mask
 from seminar.foundation.fields import EmailField, TextField
 from seminar.foundation.private_files import CheckedFile, check_upload
 from seminar.foundation.questions import QuestionForm, QuestionHelper
@@ -18,6 +21,8 @@ from seminar.foundation.text import NAME_MAX_LENGTH
 
 _Role = Registration.Role
 ASKED_ROLES = (_Role.DELEGATE, _Role.ADVISER, _Role.OBSERVER, _Role.SPEAKER, _Role.MODERATOR)
+NEEDED_LATER = {name for stage in LATER_STAGES for name in stage.required} | {"presentation_title", "seen", "number"}
+JOURNEY_NAMES = frozenset({"arrival_date", "departure_date", "passport_expiry_date"})
 ALL_NAMES = tuple(name for stage in (*STAGES, CONSENTS) for name in stage.names)
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc\u30fb\u31f0-\u31ff\u3000 ]+")
 _ADDRESS_LIKE = re.compile(r"://|www\.|@", re.IGNORECASE)
@@ -38,8 +43,8 @@ def _attributes(autocomplete: str, **more: str) -> dict[str, str]:
     return {"autocomplete": autocomplete, **more}
 
 
-class RegistrationForm(QuestionForm):
-    """What a first submission asks: identity, position, role, language, consents; nothing twice.
+class RegistrationForm(LaterQuestions):
+    """What a first submission asks: identity, position, role, language, consents; and what follows it; nothing twice.
 
     `names` chooses the columns of one page. `seen` is the mark of the answers that the page showed, see stamps.py.
     """
@@ -118,25 +123,46 @@ class RegistrationForm(QuestionForm):
     contact_list_consent = forms.BooleanField(required=False)
     photo_consent = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, names: Sequence[str] = ALL_NAMES, is_nominated: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        names: Sequence[str] = ALL_NAMES,
+        is_nominated: bool = True,
+        registration: Registration | None = None,
+        **kwargs: Any,
+    ) -> None:
         asked = {"seen", "number", *names}  # only these are copied for this page
         self.base_fields = {  # type: ignore[misc]  # Django reads it from the instance
             name: field for name, field in type(self).base_fields.items() if name in asked
         }
         super().__init__(*args, **kwargs)
         self.names = tuple(names)
+        self.registration = registration
         if "passport_name" in self.fields:
             self.fields["passport_name"].required = is_nominated
         for name in CONSENT_TEXTS:
             if name in self.fields:
                 self.fields[name].label = str(current_consent(name))
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.widget.is_required = False  # our own messages speak the page's language; the browser's may not
-            if not field.required and isinstance(field, TextField):
+            if not field.required and name not in NEEDED_LATER and not isinstance(field, forms.BooleanField):
                 field.label = _("%(label)s (optional)") % {"label": field.label}
             # Translated once here; a page asks for each several times.
             field.label, field.help_text = str(field.label or ""), str(field.help_text)
+        if registration is not None:
+            self._show_what_is_there(registration)
         self.helper = QuestionHelper(self)
+
+    def _show_what_is_there(self, registration: Registration) -> None:
+        """Show a secret masked, and the name of a file that was given already."""
+        for name in SECRET_NAMES & set(self.fields):
+            self.saved_passport_number = read_answer(registration, name)
+            self.initial[name] = mask(self.saved_passport_number)
+        for name in FILE_NAMES & set(self.fields):
+            if file := read_answer(registration, name):
+                self.fields[name].help_text += " " + _(
+                    "There is one already: %(name)s. Choose another one to replace it."
+                ) % {"name": file.name}
 
     def clean_reading_ja(self) -> str:
         reading: str = self.cleaned_data["reading_ja"]
@@ -149,11 +175,16 @@ class RegistrationForm(QuestionForm):
         made_up = make_badge_name(answers.get("given_names", ""), answers.get("family_name", ""))
         if not answers.get("badge_name") and "badge_name" in answers and len(made_up) > NAME_MAX_LENGTH:
             self.add_error("badge_name", _("Your name is too long for a badge. Enter a shorter form of it here."))
+        if self.registration is not None and not JOURNEY_NAMES.isdisjoint(self.names):
+            saved = {name: read_answer(self.registration, name) for name in JOURNEY_NAMES}
+            seminar = self.registration.seminar
+            self.check_journey({**saved, **answers}, start=seminar.start_date, end=seminar.end_date)
         return answers
 
     def read_answers(self) -> dict[str, Any]:
         """Return the values for the registration's columns; ticked consents as the version of their text."""
         answers = {name: self.cleaned_data[name] for name in self.names}
+        answers = {name: value for name, value in answers.items() if value is not None or name not in FILE_NAMES}
         for name in CONSENT_TEXTS:
             if name in answers:
                 answers[name] = current_consent(name).version if answers[name] else ""

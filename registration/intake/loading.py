@@ -12,7 +12,9 @@ from django import forms
 
 from agenda.loading import check_agenda, write_agenda
 from registration import lifecycle
-from registration.models import Registration, State
+from registration.intake.later_questions import CountryField, PassportNumberField
+from registration.models import Particulars, Registration, State, Travel, TravelDocument
+from registration.models.answer_columns import HOLDERS, read_answer
 from registration.models.consents import CONSENT_TEXTS, IMPORTED
 from registration.models.states import ENDED
 from seminar.foundation.audit import SYSTEM, record
@@ -27,6 +29,7 @@ from seminar.foundation.edition_files import (
     read_files,
 )
 from seminar.foundation.edition_forms import FlagField, make_form
+from seminar.foundation.encryption import mask
 from seminar.foundation.fields import TextField
 from seminar.foundation.text import make_email_key
 from seminar.foundation.transactions import recorded, retried
@@ -42,10 +45,13 @@ _SAME_NAME = [
     "is_head", "title", "given_names", "family_name", "name_native", "reading_ja", "passport_name", "badge_name",
     "role", "position", "organization", "language", "email", "funded",
 ]  # fmt: skip
-WAITING = (
-    "nationality", "sex", "birth_date", "passport_type", "passport_no", "passport_expiry", "visa_required", "dietary",
-    "pref1", "pref2", "pref3", "tour_first", "tour_second", "arrival", "departure",
-)  # fmt: skip
+# The file's name of a column that stands beside the registration: the answer's own. A file may leave them out.
+BESIDE = {
+    "nationality": "nationality", "sex": "sex", "birth_date": "birth_date", "dietary": "dietary",
+    "passport_type": "passport_type", "passport_no": "passport_number", "passport_expiry": "passport_expiry_date",
+    "visa_required": "visa_need", "arrival": "arrival_date", "departure": "departure_date",
+}  # fmt: skip
+WAITING = ("pref1", "pref2", "pref3", "tour_first", "tour_second")
 KNOWN = ["reg_no", "delegation", "list_no", *_SAME_NAME, "status", "replaces", "note"]
 
 
@@ -57,6 +63,16 @@ class RegistrationRowForm(
         reg_no=TextField(max_length=60),
         list_no=make_form(Registration, ["list_position"]).base_fields["list_position"],
         status=make_form(Registration, ["role"]).base_fields["role"],
+        nationality=CountryField(required=False),
+        sex=forms.ChoiceField(choices=[("", ""), *Particulars.Sex.choices], required=False),
+        birth_date=forms.DateField(required=False),
+        dietary=forms.ChoiceField(choices=[("", ""), *Particulars.Diet.choices], required=False),
+        passport_type=forms.ChoiceField(choices=[("", ""), *TravelDocument.Type.choices], required=False),
+        passport_no=PassportNumberField(required=False),
+        passport_expiry=forms.DateField(required=False),
+        visa_required=forms.ChoiceField(choices=[("", ""), ("Y", ""), ("N", "")], required=False),
+        arrival=forms.DateField(required=False),
+        departure=forms.DateField(required=False),
         replaces=TextField(max_length=60, required=False),
         note=TextField(max_length=5000, is_multiline=True, required=False),
         is_head=FlagField(),
@@ -105,7 +121,8 @@ def _check_registrations(
     """Return the checked rows as (place, values)."""
     if files.registrations:
         header = list(files.registrations[0].values)
-        left = check_header(FILE, header, KNOWN, WAITING, faults)
+        left = check_header(FILE, header, KNOWN, (*BESIDE, *WAITING), faults)
+        left = [name for name in left if name in WAITING]
         if not set(KNOWN) <= set(header):
             return []  # a missing column would be a fault in each row
         if left:
@@ -145,6 +162,8 @@ def _check_uniqueness(rows: list[tuple[str, dict[str, Any]]], faults: list[Fault
             continue
         email = values.get("email", "")
         claim("email", make_email_key(email), place, email)
+        passport = values.get("passport_no", "")
+        claim("passport_no", f"{_choose_issuer(values)} {passport}" if passport else "", place, mask(passport))
         if values.get("is_head"):
             claim("is_head", values.get("delegation", ""), place, f"the head of {values.get('delegation')}")
 
@@ -167,24 +186,30 @@ def _write_registrations(
     rows: list[tuple[str, dict[str, Any]]], seminar: Seminar, report: LoadReport, now: datetime
 ) -> None:
     delegations = {delegation.code: delegation for delegation in Delegation.objects.filter(seminar=seminar)}
-    existing = {registration.number: registration for registration in Registration.objects.filter(seminar=seminar)}
+    existing = {
+        registration.number: registration
+        for registration in Registration.objects.filter(seminar=seminar).select_related(*HOLDERS)
+    }
     differing: list[str] = []
     new: list[dict[str, Any]] = []
     for place, values in rows:
         number = values["reg_no"]
-        columns = _make_columns(values, delegations)
+        columns, answers = _make_columns(values, delegations), _make_answers(values)
         if number in existing:
             report.count("registrations", SAME)
-            if any(getattr(existing[number], name) != value for name, value in columns.items() if name != "state"):
+            in_file = {**columns, **answers, "state": existing[number].state}
+            if any(read_answer(existing[number], name) != value for name, value in in_file.items()):
                 differing.append(number)
             continue
         registration = Registration(seminar=seminar, **columns)
         if registration.is_head and registration.state not in ENDED and _has_head(registration.delegation):
             raise FilesRefused([Fault(FILE, place, "is_head", f"{values['delegation']} has a head already")])
         try:
-            lifecycle.insert_imported(actor=SYSTEM, registration=registration, now=now)
+            lifecycle.insert_imported(actor=SYSTEM, registration=registration, answers=answers, now=now)
         except lifecycle.AddressTaken:
             raise FilesRefused([Fault(FILE, place, "email", "this address is already registered")]) from None
+        except lifecycle.PassportTaken:
+            raise FilesRefused([Fault(FILE, place, "passport_no", "this passport is already registered")]) from None
         except lifecycle.QuotaFull:
             raise FilesRefused([Fault(FILE, place, "status", "the delegation's quota is already full")]) from None
         existing[number] = registration
@@ -204,6 +229,22 @@ def _make_columns(values: dict[str, Any], delegations: dict[str, Delegation]) ->
     if values["status"] != State.DRAFT:
         columns |= dict.fromkeys(CONSENT_TEXTS, IMPORTED)
     return columns
+
+
+def _make_answers(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers beside the registration that a row gives."""
+    answers = {name: values[column] for column, name in BESIDE.items() if values.get(column)}
+    if "visa_need" in answers:
+        answers["visa_need"] = {"Y": Travel.VisaNeed.YES, "N": Travel.VisaNeed.NO}[answers["visa_need"]]
+    if "passport_number" in answers:
+        answers["passport_issuer"] = _choose_issuer(values)
+    return answers
+
+
+def _choose_issuer(values: dict[str, Any]) -> str:
+    """Return who issued a passport, which the file leaves out: the United Nations a laissez-passer, else one's own."""
+    is_of_united_nations = values.get("passport_type") == TravelDocument.Type.LAISSEZ_PASSER
+    return "UN" if is_of_united_nations else values.get("nationality", "")
 
 
 def _has_head(delegation: Delegation) -> bool:

@@ -10,9 +10,12 @@ from django.db.models import Q
 from registration import lifecycle
 from registration.mail.services import enqueue, to_delegate, to_focal_point
 from registration.models import Link, OutgoingMail, Registration
+from registration.models.answer_columns import read_answer
+from registration.models.answers import ENCRYPTED_FILES
 from registration.models.link import LIFE_AFTER_SEMINAR
 from registration.transitions import stamp_consents
 from seminar.foundation.audit import Actor, record
+from seminar.foundation.private_files import CheckedFile, remove, store
 from seminar.foundation.text import make_email_key
 from seminar.foundation.transactions import recorded, retried
 from seminar.models import Delegation, FocalPoint, Seminar
@@ -102,11 +105,26 @@ def invite_focal_point(
 
 
 @retried
-def save_answers(*, actor: Actor, registration: Registration, answers: dict[str, Any], now: datetime) -> Registration:
-    """Keep the answers of a form as the draft. Raises what lifecycle.update_fields raises."""
+def save_answers(
+    *, actor: Actor, registration: Registration, answers: dict[str, Any], now: datetime, is_later: bool = False
+) -> Registration:
+    """Keep the answers of a question page, uploaded files with them. `is_later`: as lifecycle.update_fields.
+
+    Raises what lifecycle.update_fields raises, and private_files.StorageFull.
+    """
     answers = stamp_consents(registration, answers, now)
     with recorded():
-        return lifecycle.update_fields(actor=actor, registration=copy(registration), fields=answers, now=now)
+        replaced = []
+        for name, value in answers.items():
+            if isinstance(value, CheckedFile):
+                replaced.append(read_answer(registration, name))
+                answers[name] = store(value, now=now, is_encrypted=name in ENCRYPTED_FILES)
+        registration = lifecycle.update_fields(
+            actor=actor, registration=copy(registration), fields=answers, now=now, is_later=is_later
+        )
+        for file in filter(None, replaced):
+            remove(file)
+    return registration
 
 
 @retried

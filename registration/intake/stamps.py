@@ -6,11 +6,21 @@ A mark covers one page's columns, so that two people on different pages of one r
 import json
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Any
 
 from registration.models import Registration
+from registration.models.answer_columns import read_answer
+from seminar.models import StoredFile
 
 
 def make_mark(registration: Registration, names: Iterable[str]) -> str:
     """Return 32 characters that stand for the present answers in the columns `names`."""
-    values = [getattr(registration, name) for name in names]
+    values = [_as_text(read_answer(registration, name)) for name in names]
     return sha256(json.dumps(values).encode()).hexdigest()[:32]
+
+
+def _as_text(value: Any) -> Any:
+    """Return a value that JSON holds; texts as they are, so that marks of the first pages stay what they were."""
+    if isinstance(value, StoredFile):
+        return value.pk.hex
+    return value if value is None or isinstance(value, (str, bool)) else str(value)

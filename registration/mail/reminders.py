@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from registration.mail.services import MailOrder, enqueue_all, list_new, to_delegate, to_focal_point
 from registration.models import OutgoingMail, Registration, State
+from registration.models.answer_columns import HOLDERS
+from registration.models.answers import LATER_STAGES, find_due_at, list_later_stages, list_missing_of, may_edit
 from registration.models.states import EDITABLE
 from seminar.foundation.transactions import retried
 from seminar.models import Delegation, FocalPoint, Seminar
@@ -42,6 +44,7 @@ def _queue_reminders_of(seminar: Seminar, now: datetime) -> int:
     orders = [
         *_order_nomination_reminders(seminar, now),
         *_order_completion_reminders(seminar, now),
+        *_order_reminders_of_pages(seminar, now),
         *_order_materials_requests(seminar, now),
     ]
     with transaction.atomic():
@@ -111,6 +114,37 @@ def _order_completion_reminders(seminar: Seminar, now: datetime) -> list[MailOrd
             revision = _make_revision(registration.submit_by, step, zone)
             orders.append(MailOrder("completion_reminder", registration, revision, to_delegate(registration), facts))
     return orders
+
+
+def _order_reminders_of_pages(seminar: Seminar, now: datetime) -> list[MailOrder]:
+    """Remind people who have submitted of the pages that they did not complete, one mail for all of one deadline."""
+    zone = ZoneInfo(seminar.time_zone)
+    deadlines = {getattr(seminar, stage.due) for stage in LATER_STAGES}
+    people = Registration.objects.active().filter(seminar=seminar).exclude(state__in=EDITABLE)
+    if not any(choose_step(due_at, now, COMPLETION_DAYS, zone) for due_at in deadlines):
+        people = people.exclude(due_at=None)
+    orders = []
+    for registration in people.select_related("delegation", "link", *HOLDERS).order_by("pk"):
+        registration.seminar = seminar
+        for due_at, codes in _list_missing_pages(registration, now).items():
+            step = choose_step(due_at, now, COMPLETION_DAYS, zone)
+            if step is not None:
+                facts = {"due_at": due_at.isoformat(), "missing": codes}
+                revision = _make_revision(due_at, step, zone)
+                orders.append(
+                    MailOrder("completion_reminder", registration, revision, to_delegate(registration), facts)
+                )
+    return orders
+
+
+def _list_missing_pages(registration: Registration, now: datetime) -> dict[datetime, list[str]]:
+    """Return {deadline: codes of pages} of what is not complete and may be filled in."""
+    pages: dict[datetime, list[str]] = {}
+    for stage in list_later_stages(registration):
+        due_at = find_due_at(registration, stage)
+        if due_at and list_missing_of(registration, stage) and may_edit(registration, stage, now):
+            pages.setdefault(due_at, []).append(stage.code)
+    return pages
 
 
 def _order_materials_requests(seminar: Seminar, now: datetime) -> list[MailOrder]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registration", "0005_outgoing_mail_indexes"),
+        ("registration", "0007_change_requests"),
         ("seminar", "0005_delegation_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,19 +1,26 @@
 """The cellar: tables of registration, their constraints and querysets."""
 
+from registration.models.change_request import ChangeRequest
 from registration.models.desk_message import DeskMessage, MessageReading
 from registration.models.link import Link
 from registration.models.outgoing_mail import MailPause, OutgoingMail
+from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
 from registration.models.registration import Registration
 from registration.models.states import State
 from registration.models.unsaved_answers import UnsavedAnswers
 
 __all__ = (
+    "ChangeRequest",
     "DeskMessage",
     "Link",
     "MailPause",
     "MessageReading",
     "OutgoingMail",
+    "Particulars",
+    "Reception",
     "Registration",
     "State",
+    "Travel",
+    "TravelDocument",
     "UnsavedAnswers",
 )

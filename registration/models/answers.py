@@ -1,24 +1,54 @@
-"""A registration's answers: on which question page each is asked, and how they read in a list."""
+"""A registration's answers: on which question page each is asked, of whom, until when, and how they read in a list."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
 
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django_countries import countries
 
+from registration.models.answer_columns import HOLDER_OF, find_column, read_answer
 from registration.models.consents import CONSENT_TEXTS, IMPORTED, current_consent, find_consent
 from registration.models.registration import Registration
+from registration.models.states import EDITABLE, ENDED, State
+from seminar.foundation.dates import format_days
+from seminar.foundation.encryption import mask
+from seminar.models import Delegation, StoredFile
+
+_Role = Registration.Role
+COUNTRY_NAMES = ("nationality", "passport_issuer")
+SECRET_NAMES = frozenset({"passport_number"})  # kept nowhere but in their column, shown masked
+FILE_NAMES = frozenset({"photo", "passport_copy"})
+ENCRYPTED_FILES = frozenset({"passport_copy"})
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One question page: its name in addresses, its title, and the columns it asks for, in their order."""
+    """One question page: its name in addresses, its title, and the columns it asks for, in their order.
+
+    `due` names the edition's deadline for a page after the first submission, whose `required` columns make it done.
+    `is_free`: it may be changed until changes close, after approval as well.
+    """
 
     code: str
     title: Promise
     names: tuple[str, ...]
+    due: str = ""
+    required: tuple[str, ...] = ()
+    is_free: bool = False
+    is_for: Callable[[Registration], bool] = lambda registration: True
+
+
+def _is_nominated(registration: Registration) -> bool:
+    return registration.delegation.needs_nomination
+
+
+def _may_present(registration: Registration) -> bool:
+    return _is_nominated(registration) and registration.role in (_Role.DELEGATE, _Role.SPEAKER)
 
 
 # What a first submission asks, in the order of the pages. Consents are asked on the last one, with all answers in view.
@@ -34,8 +64,60 @@ STAGES = (
         ("role", "position", "division", "organization", "language"),
     ),
 )
+# What may follow, each until its own deadline.
+LATER_STAGES = (
+    Stage(
+        "person",
+        gettext_lazy("Personal data"),
+        ("sex", "birth_date", "nationality", "mobile"),
+        due="visa_requests_due_at",
+        required=("sex", "birth_date", "nationality"),
+        is_for=_is_nominated,
+    ),
+    Stage(
+        "passport",
+        gettext_lazy("Passport"),
+        ("passport_type", "passport_number", "passport_issuer", "passport_expiry_date", "passport_copy"),
+        due="visa_requests_due_at",
+        required=("passport_type", "passport_number", "passport_issuer", "passport_expiry_date"),
+        is_for=_is_nominated,
+    ),
+    Stage(
+        "travel",
+        gettext_lazy("Visa, travel and hotel"),
+        (
+            "visa_need", "visa_mission", "arrival_date", "arrival_time", "arrival_flight", "departure_date",
+            "departure_time", "departure_flight", "hotel", "wants_ticket", "wants_allowance",
+        ),
+        due="visa_requests_due_at",
+        required=("visa_need", "arrival_date", "departure_date"),
+        is_free=True,
+        is_for=_is_nominated,
+    ),
+    Stage(
+        "needs",
+        gettext_lazy("Meals, accessibility and emergency contact"),
+        (
+            "dietary", "dietary_note", "accessibility", "emergency_name", "emergency_relation", "emergency_phone",
+        ),
+        due="changes_close_at",
+        required=("dietary", "emergency_name", "emergency_phone"),
+        is_free=True,
+        is_for=lambda registration: registration.delegation.category != Delegation.Category.PRESS,
+    ),
+    Stage(
+        "presentation",
+        gettext_lazy("Presentation"),
+        ("presents", "presentation_title", "equipment"),
+        due="materials_due_at",
+        required=("presents",),
+        is_free=True,
+        is_for=_may_present,
+    ),
+    Stage("photo", gettext_lazy("Photo"), ("photo",), due="changes_close_at", required=("photo",), is_free=True),
+)  # fmt: skip
 CONSENTS = Stage("consents", gettext_lazy("Consents"), tuple(CONSENT_TEXTS))
-ANSWER_NAMES = frozenset(name for stage in (*STAGES, CONSENTS) for name in stage.names)
+ANSWER_NAMES = frozenset(name for stage in (*STAGES, *LATER_STAGES, CONSENTS) for name in stage.names)
 
 
 @dataclass(frozen=True)
@@ -56,38 +138,100 @@ class Section:
     answers: list[Answer]
 
 
-def list_sections(registration: Registration, *, with_consents: bool = True) -> list[Section]:
-    """Return the answers in the order and under the titles of the question pages."""
+def list_later_stages(registration: Registration) -> list[Stage]:
+    """Return the pages after the first submission that this role and delegation need."""
+    return [stage for stage in LATER_STAGES if stage.is_for(registration)]
+
+
+def list_missing_of(registration: Registration, stage: Stage) -> list[str]:
+    """Return the columns that a later page still needs; none of it where nothing more is asked."""
+    missing = [name for name in stage.required if not read_answer(registration, name)]
+    if stage.code == "presentation" and read_answer(registration, "presents") == "yes":
+        missing += [name for name in ("presentation_title",) if not read_answer(registration, name)]
+    return missing
+
+
+def find_due_at(registration: Registration, stage: Stage) -> datetime | None:
+    """Return until when a page is asked for: the edition's deadline for it, or a later one of the person's own."""
+    due_at = getattr(registration.seminar, stage.due, None) if stage.due else registration.submit_by
+    own: datetime | None = registration.due_at
+    return max(due_at, own) if due_at and own else due_at
+
+
+def may_edit(registration: Registration, stage: Stage, now: datetime) -> bool:
+    """Return whether a page may be filled in now, by its person or on their behalf.
+
+    The first submission's pages while it is not submitted; free ones until changes close; who a person is until
+    approval, and after it what was not yet given: a change of that is a change request.
+    """
+    if registration.state in ENDED or not stage.is_for(registration):
+        return False
+    if registration.state in EDITABLE:
+        return True
+    closes_at = registration.seminar.changes_close_at
+    if not stage.due or (closes_at and now > max(closes_at, registration.due_at or closes_at)):
+        return False
+    return stage.is_free or registration.state != State.APPROVED or bool(list_missing_of(registration, stage))
+
+
+def list_sections(registration: Registration, *, with_consents: bool = True, with_later: bool = True) -> list[Section]:
+    """Return the answers in the order and under the titles of the question pages; of later pages, those begun."""
+    later = [
+        stage
+        for stage in (list_later_stages(registration) if with_later else ())
+        if getattr(registration, HOLDER_OF[stage.names[0]], None) and any(_is_given(registration, stage))
+    ]
     return [
         Section(
             stage.code,
             str(stage.title),
             [Answer(name, label_answer(name), describe_answer(registration, name)) for name in stage.names],
         )
-        for stage in ((*STAGES, CONSENTS) if with_consents else STAGES)
+        for stage in (*STAGES, *((CONSENTS,) if with_consents else ()), *later)
     ]
 
 
+def _is_given(registration: Registration, stage: Stage) -> list[bool]:
+    return [bool(read_answer(registration, name)) for name in stage.names]
+
+
 def find_stage(code: str) -> Stage | None:
-    return next((stage for stage in STAGES if stage.code == code), None)
+    return next((stage for stage in (*STAGES, *LATER_STAGES) if stage.code == code), None)
 
 
 def label_answer(name: str) -> str:
     """Return what an answer is called in a list, by its column."""
-    column = Registration._meta.get_field(name)
-    assert isinstance(column, models.Field)
-    return str(capfirst(str(column.verbose_name)))
+    return str(capfirst(str(find_column(name).verbose_name)))
 
 
 def describe_answer(registration: Registration, name: str) -> str:
-    """Return an answer as a reader sees it; empty where it was not given."""
-    value: str = getattr(registration, name)
-    if name == "role":
-        return str(registration.get_role_display())
-    if name == "language":
-        return str(registration.get_language_display())
-    if name not in CONSENT_TEXTS:
-        return value
+    """Return an answer as a reader sees it; empty where it was not given, secrets masked."""
+    return describe_value(name, read_answer(registration, name))
+
+
+def describe_value(name: str, value: Any) -> str:
+    """Return what stands in the column `name` as a reader sees it; empty where nothing does, secrets masked."""
+    if name in CONSENT_TEXTS:
+        return _describe_consent(name, value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if not value:
+        return ""
+    if name in SECRET_NAMES:
+        return mask(value)
+    if name in COUNTRY_NAMES:
+        return str(countries.name(value)) or value
+    if isinstance(value, date):
+        return format_days(value, value, get_language() or "en")
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, StoredFile):
+        return value.name
+    choices = find_column(name).choices
+    return str(dict(choices).get(value, value)) if choices else str(value)
+
+
+def _describe_consent(name: str, value: str) -> str:
     if not value:
         return _("Not agreed")
     if value == IMPORTED:

@@ -73,6 +73,7 @@ class Registration(models.Model):
     email = models.EmailField(_("e-mail address"))
     email_key = models.CharField(max_length=254, editable=False)
     shares_address = models.BooleanField(_("shares a mailbox"), default=False)
+    passport_key = models.CharField(max_length=64, blank=True, editable=False)  # keyed hash of issuer and number
 
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.DELEGATE)
     is_head = models.BooleanField(_("head of delegation"), default=False)
@@ -126,6 +127,11 @@ class Registration(models.Model):
                 fields=["seminar", "email_key"],
                 condition=~Q(state__in=ENDED) & Q(shares_address=False),
                 name="registration_one_active_per_address",
+            ),
+            models.UniqueConstraint(
+                fields=["seminar", "passport_key"],
+                condition=~Q(state__in=ENDED) & ~Q(passport_key=""),
+                name="registration_one_active_per_passport",
             ),
             models.UniqueConstraint(
                 fields=["delegation"],

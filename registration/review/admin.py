@@ -31,6 +31,7 @@ from registration.review.decision_views import (
     show_decision,
 )
 from registration.review.list_filters import WAITING, LateFilter, WaitingFilter
+from registration.review.passport_views import show_passport, show_photo
 from registration.review.person import read_panel
 from registration.review.policy import is_beyond_quota
 from registration.review.queue_views import may_decide, show_queue
@@ -146,6 +147,8 @@ class RegistrationAdmin(ReadOnly, EditionAdmin):
         own: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("queue/", partial(show_queue, self), "queue"),
             ("decide/<str:name>/", partial(confirm, self), "decide"),
+            ("<int:pk>/photo/", partial(show_photo, self), "photo"),
+            ("<int:pk>/passport/", partial(show_passport, self), "passport"),
         ]
         pages = [
             path(route, self.admin_site.admin_view(view), name=f"registration_registration_{name}")

@@ -65,7 +65,9 @@ class _Outcome:
 
 def read_rows(rows: QuerySet[Registration]) -> list[Registration]:
     """Return registrations with what a decision's preview reads of them, in the order of the list."""
-    read = rows.select_related("delegation", "seminar").prefetch_related("delegation__focal_points")
+    read = rows.select_related("delegation", "seminar", "travel_document", "travel").prefetch_related(
+        "delegation__focal_points"
+    )
     return list(read.order_by("number", "pk"))
 
 

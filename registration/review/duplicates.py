@@ -1,4 +1,6 @@
-"""Finds registrations that may be of one person: same address, same or similar name. Pure; it warns, never decides.
+"""Finds registrations that may be of one person: same passport, address or birth date, same or similar name. Pure.
+
+It warns, never decides.
 
 Door: `find_duplicates(person, others)`. Source: docs/adr/0012-likely-duplicates.md.
 """
@@ -7,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from rapidfuzz import process
@@ -38,14 +41,18 @@ class Person:
     key: int
     email_key: str = ""
     names: tuple[str, ...] = ()
+    passport_key: str = ""
+    birth_date: date | None = None
 
 
 class Likeness(Enum):
     """Why two registrations may be of one person, the surest first."""
 
+    PASSPORT = "passport"
     ADDRESS = "address"
     SAME_NAME = "same name"
     SIMILAR_NAME = "similar name"
+    BIRTH_DATE = "birth date"  # beside another likeness alone: a day has many children
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ def find_duplicates(person: Person, others: Sequence[Person]) -> list[Duplicate]
             continue
         if person.email_key and other.email_key == person.email_key:
             found.setdefault(other.key, set()).add(Likeness.ADDRESS)
+        if person.passport_key and other.passport_key == person.passport_key:
+            found.setdefault(other.key, set()).add(Likeness.PASSPORT)
         for name in _fold_all(other.names):
             keys.append(other.key)
             names.append(name)
@@ -71,6 +80,10 @@ def find_duplicates(person: Person, others: Sequence[Person]) -> list[Duplicate]
         for place in _list_similar(own, names):
             likeness = Likeness.SAME_NAME if _is_same(own, names[place]) else Likeness.SIMILAR_NAME
             found.setdefault(keys[place], set()).add(likeness)
+    if person.birth_date:
+        born_then = {other.key for other in others if other.birth_date == person.birth_date}
+        for key in born_then & set(found):
+            found[key].add(Likeness.BIRTH_DATE)
     order = list(Likeness)
     duplicates = [Duplicate(key, _choose(likenesses)) for key, likenesses in found.items()]
     return sorted(duplicates, key=lambda one: ([order.index(likeness) for likeness in one.likenesses], one.key))

@@ -1,16 +1,18 @@
 """Everything that staff look at before they decide about one person: the panel of the queue and of that page."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from registration.history import HistoryLine, list_history
 from registration.mail.queries import MailLine, list_mails
 from registration.models import OutgoingMail, Registration
-from registration.models.answers import Section, label_answer, list_sections
+from registration.models.answer_columns import read_answer
+from registration.models.answers import Section, describe_answer, describe_value, label_answer, list_sections
 from registration.models.states import ENDED
 from registration.review.duplicates import Likeness, Person, find_duplicates
-from registration.review.policy import is_beyond_quota
+from registration.review.policy import PASSPORT_MARGIN, find_departure, is_beyond_quota
 from seminar.display import describe_moment
 from seminar.models import Delegation
 
@@ -33,6 +35,8 @@ class Panel:
     delegation: Delegation
     quota: str
     nomination: str
+    passport: str
+    photo: bool
     warnings: list[str]
     duplicates: list[DuplicateLine]
     more_duplicates: int
@@ -49,6 +53,8 @@ def read_panel(registration: Registration, *, may_see_mails: bool) -> Panel:
         delegation=registration.delegation,
         quota=describe_quota(registration.delegation),
         nomination=_describe_nomination(registration.delegation),
+        passport=_describe_passport(registration),
+        photo=read_answer(registration, "photo") is not None,
         warnings=list_warnings(registration),
         duplicates=duplicates[:MOST_DUPLICATES],
         more_duplicates=max(0, len(duplicates) - MOST_DUPLICATES),
@@ -85,6 +91,8 @@ def list_warnings(registration: Registration) -> list[str]:
         warnings.append(_("These answers are missing: %(missing)s.") % {"missing": labels})
     if delegation.needs_nomination and not delegation.has_nomination:
         warnings.append(_("The delegation has neither a nomination document nor a waiver."))
+    if warning := _warn_of_passport(registration):
+        warnings.append(warning)
     if _is_address_refused(registration):
         warnings.append(
             _("A mail to this address could not be delivered: %(address)s.") % {"address": registration.email}
@@ -94,13 +102,26 @@ def list_warnings(registration: Registration) -> list[str]:
     return warnings
 
 
+def _warn_of_passport(registration: Registration) -> str:
+    """Return the sentence on a passport that expires before the departure or within six months of it, if so."""
+    expiry: date | None = read_answer(registration, "passport_expiry_date")
+    departure = find_departure(registration)
+    if expiry is None or expiry >= departure + PASSPORT_MARGIN:
+        return ""
+    values = {"day": describe_value("passport_expiry_date", expiry)}
+    if expiry < departure:
+        return _("The passport expires on %(day)s, before the departure: it cannot be approved like this.") % values
+    return _("The passport expires on %(day)s, within six months of the departure.") % values
+
+
 def list_duplicates(registration: Registration) -> list[DuplicateLine]:
     """Return the edition's registrations, ended ones too, that may be of the same person, the surest first."""
-    columns = ("pk", "email_key", "passport_name", "given_names", "family_name", "name_native", "reading_ja")
-    rows = Registration.objects.filter(seminar_id=registration.seminar_id).values_list(*columns)
+    columns = ("pk", "email_key", "passport_key", "particulars__birth_date")
+    names = ("passport_name", "given_names", "family_name", "name_native", "reading_ja")
+    rows = Registration.objects.filter(seminar_id=registration.seminar_id).values_list(*columns, *names)
     people = [
-        Person(pk, email_key, (passport_name, f"{given} {family}", native, reading))
-        for pk, email_key, passport_name, given, family, native, reading in rows
+        Person(pk, email_key, (passport_name, f"{given} {family}", native, reading), passport_key, birth_date)
+        for pk, email_key, passport_key, birth_date, passport_name, given, family, native, reading in rows
     ]
     own = next(person for person in people if person.key == registration.pk)
     found = find_duplicates(own, people)
@@ -117,7 +138,19 @@ def list_duplicates(registration: Registration) -> list[DuplicateLine]:
 def _describe_likeness(likeness: Likeness, other: Registration) -> str:
     if likeness is Likeness.ADDRESS:
         return _("Same e-mail address, marked as shared") if other.shares_address else _("Same e-mail address")
-    return {Likeness.SAME_NAME: _("Same name"), Likeness.SIMILAR_NAME: _("Similar name")}[likeness]
+    return {
+        Likeness.PASSPORT: _("Same passport"),
+        Likeness.SAME_NAME: _("Same name"),
+        Likeness.SIMILAR_NAME: _("Similar name"),
+        Likeness.BIRTH_DATE: _("Same date of birth"),
+    }[likeness]
+
+
+def _describe_passport(registration: Registration) -> str:
+    """Return a passport in one line, its number masked; empty where none was given."""
+    names = ("passport_type", "passport_number", "passport_issuer", "passport_expiry_date")
+    said = [describe_answer(registration, name) for name in names]
+    return _(", ").join(filter(None, said)) if read_answer(registration, "passport_number") else ""
 
 
 def _describe_nomination(delegation: Delegation) -> str:

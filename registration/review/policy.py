@@ -1,9 +1,14 @@
 """What a decision needs. Each rule raises its own error; `check_approvable` applies all those of an approval. Pure."""
 
+from datetime import date, timedelta
+
 from registration.lifecycle import QuotaFull, TransitionRefused
 from registration.models import Registration, State
+from registration.models.answer_columns import read_answer
 from registration.models.states import ENDED, TRANSITIONS
 from seminar.models import Delegation
+
+PASSPORT_MARGIN = timedelta(days=183)  # half a year, which many borders ask for
 
 
 class NotApprovable(Exception):
@@ -26,6 +31,10 @@ class NominationMissing(NotApprovable):
     """The delegation has neither a nomination document nor a waiver with its reason."""
 
 
+class PassportExpires(NotApprovable):
+    """The passport expires before the person departs."""
+
+
 def check_way(registration: Registration, transition: str) -> None:
     """Raise TransitionRefused where `transition` does not start from the registration's state."""
     if registration.state not in TRANSITIONS[transition].sources:
@@ -37,6 +46,7 @@ def check_approvable(registration: Registration, delegation: Delegation) -> None
     check_endorsed(registration)
     check_answers(registration, delegation)
     check_nomination(delegation)
+    check_passport(registration)
 
 
 def check_endorsed(registration: Registration) -> None:
@@ -53,6 +63,19 @@ def check_answers(registration: Registration, delegation: Delegation) -> None:
 def check_nomination(delegation: Delegation) -> None:
     if delegation.needs_nomination and not delegation.has_nomination:
         raise NominationMissing
+
+
+def check_passport(registration: Registration) -> None:
+    """Raise PassportExpires where the passport, if it was given, does not last until the departure."""
+    expiry = read_answer(registration, "passport_expiry_date")
+    if expiry is not None and expiry < find_departure(registration):
+        raise PassportExpires
+
+
+def find_departure(registration: Registration) -> date:
+    """Return the day of departure, the seminar's last one where the person gave none."""
+    departure: date | None = read_answer(registration, "departure_date")
+    return departure or registration.seminar.end_date
 
 
 def check_quota(delegation: Delegation, *, taken: int = 0) -> None:

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from registration.models.answer_columns import HOLDERS
 from registration.review.actions import APPROVE_PERMISSION, RETURN_PERMISSION
 from registration.review.decision_views import offer_choices
 from registration.review.person import read_panel
@@ -81,7 +82,7 @@ def show_queue(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         "list_url": reverse("admin:registration_registration_changelist"),
     }
     if position is not None:
-        rows = admin.get_queryset(request).select_related("delegation", "seminar", "replaces")
+        rows = admin.get_queryset(request).select_related("delegation", "seminar", "replaces", *HOLDERS)
         registration = rows.get(pk=position.key)
         context |= {
             "panel": read_panel(registration, may_see_mails=request.user.has_perm("registration.view_outgoingmail")),

@@ -2,10 +2,17 @@
 
 from django.utils.translation import gettext as _
 
-from registration.lifecycle import AddressTaken, ChangedMeanwhile, HeadTaken, QuotaFull, TransitionRefused
+from registration.lifecycle import (
+    AddressTaken,
+    ChangedMeanwhile,
+    HeadTaken,
+    PassportTaken,
+    QuotaFull,
+    TransitionRefused,
+)
 from registration.models import Registration
 from registration.models.answers import label_answer
-from registration.review.policy import AnswersMissing, NominationMissing, NotEndorsed
+from registration.review.policy import AnswersMissing, NominationMissing, NotEndorsed, PassportExpires
 
 
 def describe_refusal(error: Exception, registration: Registration) -> str:
@@ -22,9 +29,11 @@ def describe_refusal(error: Exception, registration: Registration) -> str:
         return _("Its state does not allow it: %(state)s.") % {"state": registration.get_state_display()}
     sentences: dict[type[Exception], str] = {
         NotEndorsed: _("It is not waiting for approval."),
+        PassportExpires: _("The passport expires before the departure."),
         NominationMissing: _("The delegation has neither a nomination document nor a waiver."),
         QuotaFull: _("The delegation's quota is full."),
         AddressTaken: _("Another active registration has the same e-mail address."),
+        PassportTaken: _("Another active registration has the same passport."),
         HeadTaken: _("The delegation has another head now. Take the mark off one of them first."),
     }
     return sentences[type(error)]

@@ -20,10 +20,35 @@
   }
 
   function fields() {
-    return Array.from(form.elements).filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
+    return Array.from(form.elements).filter(
+      (field) => field.name && !["hidden", "submit", "file"].includes(field.type) && !("unkept" in field.dataset)
+    );
+  }
+
+  function read(field) {
+    return field.type === "checkbox" ? (field.checked ? "on" : "") : field.value;
+  }
+
+  function write(field, value) {
+    if (field.type === "checkbox") {
+      field.checked = value !== "";
+    } else {
+      field.value = value;
+    }
+  }
+
+  function typed() {
+    const data = new FormData(form);
+    // A file goes with the button alone, and so does what is kept nowhere but in its own place.
+    Array.from(form.elements).filter((field) => field.type === "file" || "unkept" in field.dataset)
+      .forEach((field) => data.delete(field.name));
+    return data;
   }
 
   function sent(field) {
+    if (field.type === "checkbox") {
+      return field.defaultChecked ? "on" : "";
+    }
     if (field.tagName !== "SELECT") {
       return field.defaultValue;
     }
@@ -33,7 +58,7 @@
 
   function remember() {
     const values = { seen: form.elements.seen.value };
-    fields().forEach((field) => { values[field.name] = field.value; });
+    fields().forEach((field) => { values[field.name] = read(field); });
     try {
       sessionStorage.setItem(key, JSON.stringify(values));
     } catch (error) {
@@ -64,7 +89,7 @@
       forget();
       return;
     }
-    changed.forEach((field) => { field.value = values[field.name]; });
+    changed.forEach((field) => { write(field, values[field.name]); });
     say(words.restored);
     isKept = false;
     later(PAUSE_MS);
@@ -72,7 +97,7 @@
 
   function notice() {
     // Typed before this script was there, or filled in again by the browser.
-    if (fields().some((field) => field.value !== sent(field))) {
+    if (fields().some((field) => read(field) !== sent(field))) {
       isKept = false;
       remember();
       later(PAUSE_MS);
@@ -92,7 +117,7 @@
     isKept = true; // what is typed from here on counts anew
     try {
       flying = new AbortController();
-      const options = { method: "POST", body: new FormData(form), redirect: "error", signal: flying.signal };
+      const options = { method: "POST", body: typed(), redirect: "error", signal: flying.signal };
       const answer = await fetch(words.autosave, options);
       if (answer.ok) {
         const saved = await answer.json();

@@ -228,7 +228,7 @@ def test_fields_that_are_not_asked_cannot_be_forged(visitor: Client, draft: Regi
 
 
 def test_a_page_that_does_not_exist_is_not_found(visitor: Client):
-    assert visitor.get("/en/aecs20/my/form/passport/").status_code == 404
+    assert visitor.get("/en/aecs20/my/form/nothing/").status_code == 404
 
 
 def test_a_form_of_another_registration_writes_nothing_into_this_one(visitor: Client, draft: Registration):

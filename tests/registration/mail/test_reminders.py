@@ -1,6 +1,6 @@
 """People are reminded of their deadlines: on the days said, in the seminar's zone, once, and only who must act."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from registration.mail.dispatch import dispatch
 from registration.mail.letters import render_letter
 from registration.mail.reminders import queue_reminders
 from registration.mail.services import enqueue, to_focal_point
-from registration.models import Link, OutgoingMail, Registration, State
+from registration.models import Link, OutgoingMail, Registration, State, Travel
 from seminar.models import Delegation, Seminar
 from tests.factories import make_delegation, make_focal_point, make_registration, make_seminar
 from tests.smtp import Sink
@@ -108,6 +108,25 @@ def test_a_deadline_of_ones_own_is_reminded_of_instead():
     assert "20 January 2013, 18:00 (Tokyo)" in render_letter(OutgoingMail.objects.get()).text
 
 
+def test_who_submitted_is_reminded_of_pages_that_are_missing_by_their_own_deadline():
+    seminar = make_seminar(visa_requests_due_at=datetime(2013, 1, 18, 9, 0, tzinfo=UTC))
+    delegation = make_delegation(seminar)
+    registration = make_registration(delegation, State.APPROVED, role="observer")
+    make_registration(delegation, State.WITHDRAWN, email="gone@ministry.example")
+    Travel.objects.create(
+        registration=registration, visa_need="no", arrival_date=date(2013, 2, 24), departure_date=date(2013, 3, 1)
+    )
+    first = datetime(2013, 1, 10, 0, 0, tzinfo=UTC)
+    reminded = [18 - 10 - days for days in range(9) if queue_reminders(now=first + days * DAY)]
+    assert reminded == [7, 3, 1]
+    mail = OutgoingMail.objects.order_by("pk")[0]
+    assert mail.facts["missing"] == ["person", "passport"]
+    text = render_letter(mail).text
+    assert "- Personal data\n- Passport\n" in text
+    assert "18 January 2013, 18:00 (Tokyo)" in text
+    assert {mail.recipient for mail in OutgoingMail.objects.all()} == {registration.email}
+
+
 def test_who_speaks_or_moderates_is_asked_for_materials_a_fortnight_before():
     delegation = make_delegation(make_edition(), quota=None)
     for role in Registration.Role.values:
@@ -135,9 +154,9 @@ def test_a_hundred_reminders_take_as_many_statements_as_one(django_assert_max_nu
         make_silent_delegation(seminar=seminar, code=f"D{n:03d}")
     queue_reminders(now=NINE_IN_TOKYO)
     OutgoingMail.objects.all().delete()
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         assert queue_reminders(now=NINE_IN_TOKYO) == 100
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert queue_reminders(now=NINE_IN_TOKYO) == 0
 
 
