@@ -16,6 +16,7 @@ from registration.intake.desks import Desk, desk_page, say_declined
 from registration.intake.editing import Editing
 from registration.intake.forms import NominationForm
 from registration.intake.list_order import read_standing
+from registration.intake.nominee_pages import list_change_pages, list_later_pages
 from registration.intake.queries import (
     DeskRow,
     describe_places,
@@ -119,6 +120,12 @@ def show_nominee(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             for line in list_history(registration, is_staff_named=desk.is_staff)
         ],
         "missing": [label_answer(name) for name in missing],
+        "later_pages": []
+        if desk.is_staff
+        else list_later_pages(Editing(registration, desk.actor, number), clock.now()),
+        "change_pages": []
+        if desk.is_staff
+        else list_change_pages(Editing(registration, desk.actor, number), clock.now()),
         "is_active": is_active,
         "is_head": is_active and registration.is_head,
         "head": standing.head,
