@@ -56,15 +56,16 @@ def describe_action(action: str) -> str:
         "withdraw": _("Withdrawn"),
         "cancel": _("Cancelled"),
         "reopen": _("Reopened"),
+        "extend": _("Own deadline changed"),
+        "set_head": _("Made head of delegation"),
+        "clear_head": _("No longer head of delegation"),
+        "move": _("Moved in the delegation's list"),
+        "replace": _("Entered as a replacement"),
         "ask_change": _("Change asked for"),
         "accept_change": _("Change accepted"),
         "decline_change": _("Change declined"),
         "view_passport": _("Passport number looked at"),
         "view_passport_copy": _("Copy of the passport opened"),
-        "set_head": _("Made head of delegation"),
-        "clear_head": _("No longer head of delegation"),
-        "move": _("Moved in the delegation's list"),
-        "replace": _("Entered as a replacement"),
     }.get(action, action)
 
 

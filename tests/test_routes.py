@@ -249,6 +249,8 @@ TABLE: dict[str, str] = {
     "admin:desk_letter_file": "302 302 302 403 200 200 403",
     "admin:desk_letter_remove": STAFF_POST_ONLY,
     "POST admin:desk_letter_remove": DESK_LED_BACK,
+    "admin:desk_nominee_deadline": DESK_OPEN,
+    "POST admin:desk_nominee_deadline": DESK_LED_BACK,
     "admin:desk_nominee_replace": DESK_OPEN,
     "POST admin:desk_nominee_replace": "302 302 302 403 422 403 403",
     "admin:registration_deskmessage_changelist": "302 302 302 403 200 200 403",
@@ -315,9 +317,6 @@ def world(db: None) -> World:
 
     with transaction.atomic():
         enqueue(kind="personal_invitation", subject=registration, revision=1, to=to_delegate(registration))
-    ChangeRequest.objects.create(
-        seminar=seminar, registration=registration, stage="name", answers="{}", actor_kind="delegate", asked_at=NOW
-    )
     DeskMessage.objects.create(
         seminar=seminar,
         title_en="Hotel",
@@ -327,6 +326,9 @@ def world(db: None) -> World:
         posted_by=make_user("secretariat"),
     )
     letter = upload_letter(delegation)
+    ChangeRequest.objects.create(
+        seminar=seminar, registration=registration, stage="name", answers="{}", actor_kind="delegate", asked_at=NOW
+    )
     clients = {"nobody": Client()}
     for role, link in (
         ("delegate", Link.objects.ensure(registration=registration)),
@@ -369,13 +371,9 @@ def make_address(name: str, world: World) -> str:
     if name.startswith("registration:") and "lost_link" not in name:
         own: list[Any] = [world.registration.number] if ":nominee" in name else []
         own += _find_key(name, world)
-        stage = (
-            ["name"]
-            if name.endswith(("stage", "autosave", "change"))
-            else ["photo"]
-            if name.endswith((":file", "nominee_file"))
-            else []
-        )
+        stage = ["name"] if name.endswith(("stage", "autosave", "change")) else []
+        if name.endswith("file") and "letter" not in name:
+            stage = ["photo"]
         return reverse(name, args=["aecs20", *own, *stage])
     if name.startswith("admin:desk_"):
         of_desk: list[Any] = [world.registration.number] if "nominee" in name else []

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 
 from registration.intake import (
     contact_views,
+    deadline_views,
     desk_actions,
     desk_messages,
     desk_views,
@@ -42,6 +43,9 @@ PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("<str:number>/", desk_views.show_nominee, "nominee"),
     ("<str:number>/replace/", replacement_views.replace_person, "nominee_replace"),
 ]
+STAFF_PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
+    ("<str:number>/deadline/", deadline_views.extend, "nominee_deadline"),
+]
 
 
 def list_focal_point_paths() -> list[URLPattern]:
@@ -50,5 +54,5 @@ def list_focal_point_paths() -> list[URLPattern]:
 
 def add_staff_pages(site: SeminarAdminSite) -> None:
     """Serve every page of the desk of any delegation of the chosen edition in the admin."""
-    for route, view, name in PAGES:
+    for route, view, name in [*PAGES, *STAFF_PAGES]:
         site.add_page(f"seminar/delegation/<str:code>/desk/{route}", view, f"desk_{name}")

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registration import lifecycle
 from registration.history import list_history
-from registration.intake.change_requests import may_ask_change
 from registration.intake.desks import Desk, desk_page, say_declined
 from registration.intake.editing import Editing
 from registration.intake.forms import NominationForm
-from registration.intake.later_pages import describe_page, read_later_pages
 from registration.intake.list_order import read_standing
+from registration.intake.nominee_pages import list_change_pages, list_later_pages
 from registration.intake.queries import (
     DeskRow,
     describe_places,
@@ -109,6 +108,7 @@ def show_nominee(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     standing = read_standing(desk.delegation)
     missing = list_missing(registration, desk.delegation)
     is_active = registration.state not in ENDED
+    may_extend = desk.is_staff and desk.can_act and registration.is_editable
     context = {
         "desk": desk,
         "registration": registration,
@@ -120,7 +120,12 @@ def show_nominee(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             for line in list_history(registration, is_staff_named=desk.is_staff)
         ],
         "missing": [label_answer(name) for name in missing],
-        "pages": _list_pages(desk, registration),
+        "later_pages": []
+        if desk.is_staff
+        else list_later_pages(Editing(registration, desk.actor, number), clock.now()),
+        "change_pages": []
+        if desk.is_staff
+        else list_change_pages(Editing(registration, desk.actor, number), clock.now()),
         "is_active": is_active,
         "is_head": is_active and registration.is_head,
         "head": standing.head,
@@ -130,26 +135,10 @@ def show_nominee(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "can_withdraw": desk.can_act and registration.state in TRANSITIONS["withdraw"].sources,
         "replace_url": desk.make_url("nominee_replace", number),
         "staff_url": reverse("admin:registration_registration_change", args=[registration.pk]) if desk.is_staff else "",
+        "deadline_url": desk.make_url("nominee_deadline", number) if may_extend else "",
         "submit_by": describe_moment(registration.seminar, registration.submit_by),
     }
     return render(request, "registration/intake/nominee.html", context)
-
-
-def _list_pages(desk: Desk, registration: Registration) -> list[tuple[str, str, str, str]]:
-    """Return (title, status, its words, address) of the pages after the submission, and of changes to ask for.
-
-    Organizers correct on the registration's own page: no address for them.
-    """
-    now, editing = clock.now(), Editing(registration, desk.actor, registration.number)
-    lines = []
-    for page in read_later_pages(registration, now):
-        code, url = page.stage.code, ""
-        if not desk.is_staff and page.is_open:
-            url = editing.make_url("stage", code)
-        elif not desk.is_staff and may_ask_change(registration, page.stage, now):
-            url = editing.make_url("change", code)
-        lines.append((str(page.stage.title), page.status, describe_page(page, registration), url))
-    return lines
 
 
 def find_form_url(desk: Desk, registration: Registration, *, is_complete: bool = False) -> str:

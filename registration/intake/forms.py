@@ -286,6 +286,22 @@ class LetterForm(QuestionForm):
         return check_upload(self.cleaned_data["letter"])
 
 
+class DeadlineForm(QuestionForm):
+    """Until when one person may submit, in the seminar's zone; empty: as long as their delegation."""
+
+    due_at = forms.DateTimeField(
+        label=_("Own deadline"),
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages={"invalid": _("Enter a day and a time such as 2013-01-20 18:00.")},
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = QuestionHelper(self)
+
+
 class ReasonForm(QuestionForm):
     """Why a registration is returned or withdrawn; its people and the organizers read it."""
 

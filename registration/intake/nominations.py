@@ -67,6 +67,21 @@ def replace(
 
 
 @retried
+def extend_deadline(*, actor: Actor, registration: Registration, due_at: datetime | None, now: datetime) -> None:
+    """Give one person more time than their delegation, until `due_at`; None takes that back."""
+    with recorded():
+        Registration.objects.filter(pk=registration.pk).update(due_at=due_at)
+        record(
+            actor=actor,
+            action="extend",
+            subject=f"registration:{registration.pk}",
+            now=now,
+            seminar_id=registration.seminar_id,
+            details={"due_at": due_at.isoformat() if due_at else ""},
+        )
+
+
+@retried
 def send_link(*, actor: Actor, registration: Registration, now: datetime) -> bool:
     """Send a person their personal link, the first one or the same again; return whether a mail was made.
 

@@ -8,23 +8,22 @@ from django.db.models import BooleanField, Case, F, Value, When
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from registration.intake.later_pages import DONE, read_later_pages
 from registration.models import DeskMessage, Registration, State
-from registration.models.answer_columns import HOLDERS
-from registration.models.answers import label_answer
+from registration.models.answers import find_due_at, label_answer, list_later_stages, list_missing_of
 from registration.models.states import ENDED
 from seminar.display import describe_moment
 from seminar.foundation.dates import format_date_short
 from seminar.models import Delegation, FocalPoint, Seminar
 
+BESIDE = ("particulars__photo", "travel_document", "travel")  # rows that tell which pages are complete
+
 
 @dataclass(frozen=True)
 class DeskRow:
-    """One person on the delegation desk. `missing` holds labels of mandatory answers that are still empty.
+    """One person on the delegation desk. `missing` holds labels of what is still empty, see `find_missing`.
 
-    `has_link` is False where somebody may still fill in the form and was never sent a link to it. `until`: when the
-    person is asked to submit, where that is later than the delegation's deadline. `is_late`: that moment has passed and
-    nothing was submitted.
+    `has_link` is False where somebody may still fill in the form and was never sent a link to it. `until`: when what is
+    missing is asked for, where that is later than the delegation's deadline for nominations. `is_late`: it has passed.
     """
 
     number: str
@@ -69,7 +68,7 @@ def list_desk_rows(delegation: Delegation, now: datetime) -> list[DeskRow]:
     has_ended = Case(When(state__in=ENDED, then=Value(True)), default=Value(False), output_field=BooleanField())
     registrations = list(
         Registration.objects.filter(delegation=delegation)
-        .select_related("link", "replaces", *HOLDERS)
+        .select_related("link", "replaces", *BESIDE)
         .order_by(has_ended, "-is_head", F("list_position").asc(nulls_last=True), "number", "pk")
     )
     for registration in registrations:
@@ -81,14 +80,14 @@ def list_desk_rows(delegation: Delegation, now: datetime) -> list[DeskRow]:
 def _make_row(registration: Registration, beyond: set[int], now: datetime) -> DeskRow:
     delegation, seminar = registration.delegation, registration.seminar
     is_active = registration.state not in ENDED
-    due_at = registration.submit_by
+    missing, due_at = find_missing(registration)
     return DeskRow(
         number=registration.number,
         name=registration.full_name,
         role=str(registration.get_role_display()),
         state=registration.state,
         state_label=str(registration.get_state_display()),
-        missing=_label_missing(registration, delegation, now),
+        missing=missing,
         changed_day=format_date_short(
             registration.state_changed_at, time_zone=seminar.time_zone, language=get_language() or "en"
         ),
@@ -96,18 +95,26 @@ def _make_row(registration: Registration, beyond: set[int], now: datetime) -> De
         is_active=is_active,
         is_beyond_quota=registration.pk in beyond,
         has_link=not registration.is_editable or hasattr(registration, "link"),
-        until=describe_moment(seminar, due_at) if registration.is_editable and due_at > delegation.nominate_by else "",
-        is_late=registration.is_editable and now > due_at,
+        until=describe_moment(seminar, due_at) if due_at and due_at > delegation.nominate_by else "",
+        is_late=due_at is not None and now > due_at,
         replaces=registration.replaces.full_name if registration.replaces else "",
         email_key=registration.email_key,
     )
 
 
-def _label_missing(registration: Registration, delegation: Delegation, now: datetime) -> list[str]:
-    """Return what is missing: answers of a draft, and pages of a registration that was submitted."""
+def find_missing(registration: Registration) -> tuple[list[str], datetime | None]:
+    """Return what a person still has to give and until when, the earliest deadline; None where nothing is asked.
+
+    Before the submission its mandatory answers, by name; after it the pages asked for until dates of their own.
+    """
+    if registration.state in ENDED:
+        return [], None
     if registration.is_editable:
-        return [label_answer(name) for name in list_missing(registration, delegation)]
-    return [str(page.stage.title) for page in read_later_pages(registration, now) if page.status != DONE]
+        names = list_missing(registration, registration.delegation)
+        return [label_answer(name) for name in names], registration.submit_by
+    pages = [page for page in list_later_stages(registration) if list_missing_of(registration, page)]
+    deadlines = [due_at for page in pages if (due_at := find_due_at(registration, page)) is not None]
+    return [str(page.title) for page in pages], min(deadlines, default=None)
 
 
 def find_beyond_quota(registrations: Sequence[Registration], delegation: Delegation) -> set[int]:

@@ -120,6 +120,7 @@ STOPS: dict[str, Stop] = {
     "focal points": Stop(f"{DESK}contacts/", "secretariat"),
     "nomination letter": Stop(f"{DESK}letter/", "secretariat"),
     "decline": Stop("/admin/seminar/delegation/BGD/desk/decline/", "secretariat"),
+    "more time for one person": Stop(f"{DESK}AECS20-0132/deadline/", "secretariat"),
     "message to delegations": Stop("/admin/registration/deskmessage/add/", "secretariat"),
     "edition": Stop("/admin/seminar/seminar/?show=all", "secretariat", open_first_row),
     "outbox": Stop(f"{OUTBOX}?show=all", "secretariat"),

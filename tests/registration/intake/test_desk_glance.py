@@ -117,3 +117,16 @@ def test_the_desk_of_30_people_takes_as_many_statements_as_that_of_3(
     with django_assert_max_num_queries(12) as thirty:
         assert client.get(address).text.count("state-badge--") == 30
     assert len(three) == len(thirty)
+
+
+def test_after_the_submission_the_pages_to_come_are_told_with_the_next_deadline(
+    visitor: Client, focal_point: FocalPoint
+):
+    Seminar.objects.update(visa_requests_due_at=datetime(2013, 1, 18, 9, tzinfo=UTC))
+    person = make_registration(focal_point.delegation, State.ENDORSED)
+    [(row, _url)] = visitor.get(DESK).context["rows"]
+    assert "Passport" in row.missing
+    assert row.until == "18 January 2013, 18:00 (Tokyo)"
+    page = visitor.get(f"{DESK}{person.number}/").text
+    assert f'href="{DESK}{person.number}/form/passport/"' in page
+    assert visitor.get(f"{DESK}{person.number}/form/passport/").status_code == 200

@@ -51,7 +51,7 @@ def test_a_letter_counts_for_everybody_and_lets_approve(visitor: Client, focal_p
     person = make_registration(focal_point.delegation, State.ENDORSED)
     with pytest.raises(NominationMissing):
         check_nomination(Delegation.objects.get())
-    assert "Missing" in visitor.get(f"{DESK}{person.number}/").text
+    assert "Not uploaded yet" in visitor.get(f"{DESK}{person.number}/").text
     answer = press(visitor, focal_point, "letter/", letter=make_pdf())
     assert "counts for everybody of your delegation" in answer.text
     assert "open or replace it" in visitor.get(f"{DESK}{person.number}/").text

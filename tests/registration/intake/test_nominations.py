@@ -1,5 +1,7 @@
 """Adding people with and without a link, sending links, replacing one person by another."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
@@ -159,3 +161,27 @@ def test_a_focal_point_who_attends_gets_one_letter_of_each_act(visitor: Client, 
     hidden = {"number": own.number, "row": f"{own.number}:{own.version}", "reason": "Other duties"}
     press(visitor, focal_point, "withdraw/", **hidden)
     assert [mail.recipient for mail in OutgoingMail.objects.filter(kind="withdrawn")].count(focal_point.email) == 1
+
+
+def test_organizers_give_one_person_more_time_in_the_seminars_zone(focal_point: FocalPoint):
+    row = make_registration(focal_point.delegation)
+    client, page = sign_in_as("secretariat"), f"{make_staff_desk(focal_point)}{row.number}/deadline/"
+    client.post(page, {"due_at": "2013-01-20T18:00"})
+    row.refresh_from_db()
+    assert row.submit_by == datetime(2013, 1, 20, 9, tzinfo=UTC)
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor_kind, entry.details) == (
+        "extend",
+        "staff",
+        {"due_at": "2013-01-20T18:00:00+09:00"},
+    )
+    assert 'value="2013-01-20T18:00"' in client.get(page).text
+    assert client.post(page, {"due_at": "tomorrow"}).status_code == 422
+    client.post(page, {"due_at": ""})
+    row.refresh_from_db()
+    assert row.due_at is None
+
+
+def test_an_earlier_deadline_of_ones_own_is_none(focal_point: FocalPoint):
+    row = make_registration(focal_point.delegation, due_at=datetime(2013, 1, 1, tzinfo=UTC))
+    assert row.submit_by == row.seminar.nominations_due_at
