@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.sqlite, pytest.mark.xdist_group("queue-embedded")]
 
 REASONS = {"en": "The photograph is too dark", "ja": "写真が暗いため"}
 RETURNED = {"en": "1 registration returned.", "ja": "1件の参加登録を差し戻しました。"}
-WAITLISTED = {"en": "1 registration put on the waiting list.", "ja": "1件の参加登録を補欠にしました。"}
+WAITLISTED = {"en": "1 registration put on the waiting list.", "ja": "1件の参加登録を補欠としました。"}
 APPROVED = {"en": "1 registration approved.", "ja": "1件の参加登録を承認しました。"}
 
 
