@@ -108,6 +108,7 @@ def show_nominee(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     standing = read_standing(desk.delegation)
     missing = list_missing(registration, desk.delegation)
     is_active = registration.state not in ENDED
+    editing = Editing(registration, desk.actor, number)
     may_extend = desk.is_staff and desk.can_act and registration.is_editable
     context = {
         "desk": desk,
@@ -120,12 +121,8 @@ def show_nominee(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             for line in list_history(registration, is_staff_named=desk.is_staff)
         ],
         "missing": [label_answer(name) for name in missing],
-        "later_pages": []
-        if desk.is_staff
-        else list_later_pages(Editing(registration, desk.actor, number), clock.now()),
-        "change_pages": []
-        if desk.is_staff
-        else list_change_pages(Editing(registration, desk.actor, number), clock.now()),
+        "later_pages": list_later_pages(editing, clock.now(), is_linked=not desk.is_staff),
+        "change_pages": [] if desk.is_staff else list_change_pages(editing, clock.now()),
         "is_active": is_active,
         "is_head": is_active and registration.is_head,
         "head": standing.head,

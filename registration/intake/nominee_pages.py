@@ -1,6 +1,5 @@
 """The question pages of a nominee after the first submission, as the desk lists them for a focal point."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from registration.intake.change_requests import may_ask_change
@@ -9,25 +8,18 @@ from registration.intake.later_pages import describe_page, read_later_pages
 from registration.models.answers import STAGES, list_later_stages
 
 
-@dataclass(frozen=True)
-class NomineePage:
-    """One page: its status in words, `mark` for its colour, and its address where it may be filled in now."""
+def list_later_pages(editing: Editing, now: datetime, *, is_linked: bool) -> list[tuple[str, str, str, str]]:
+    """Return (title, status, the status in words, address where it may be filled in now) of each page.
 
-    title: str
-    status: str
-    mark: str
-    url: str
-
-
-def list_later_pages(editing: Editing, now: datetime) -> list[NomineePage]:
-    """Return the pages that this person needs, each done, to do by its deadline, or late."""
+    Organizers correct on the registration's own page: no address for them.
+    """
     registration = editing.registration
     return [
-        NomineePage(
+        (
             str(page.stage.title),
-            describe_page(page, registration),
             page.status,
-            editing.make_url("stage", page.stage.code) if page.is_open else "",
+            describe_page(page, registration),
+            editing.make_url("stage", page.stage.code) if page.is_open and is_linked else "",
         )
         for page in read_later_pages(registration, now)
     ]

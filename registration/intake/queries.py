@@ -8,8 +8,9 @@ from django.db.models import BooleanField, Case, F, Value, When
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from registration.intake.later_pages import DONE, read_later_pages
 from registration.models import DeskMessage, Registration, State
-from registration.models.answers import find_due_at, label_answer, list_later_stages, list_missing_of
+from registration.models.answers import label_answer
 from registration.models.states import ENDED
 from seminar.display import describe_moment
 from seminar.foundation.dates import format_date_short
@@ -80,7 +81,7 @@ def list_desk_rows(delegation: Delegation, now: datetime) -> list[DeskRow]:
 def _make_row(registration: Registration, beyond: set[int], now: datetime) -> DeskRow:
     delegation, seminar = registration.delegation, registration.seminar
     is_active = registration.state not in ENDED
-    missing, due_at = find_missing(registration)
+    missing, due_at = find_missing(registration, now)
     return DeskRow(
         number=registration.number,
         name=registration.full_name,
@@ -102,7 +103,7 @@ def _make_row(registration: Registration, beyond: set[int], now: datetime) -> De
     )
 
 
-def find_missing(registration: Registration) -> tuple[list[str], datetime | None]:
+def find_missing(registration: Registration, now: datetime) -> tuple[list[str], datetime | None]:
     """Return what a person still has to give and until when, the earliest deadline; None where nothing is asked.
 
     Before the submission its mandatory answers, by name; after it the pages asked for until dates of their own.
@@ -112,9 +113,9 @@ def find_missing(registration: Registration) -> tuple[list[str], datetime | None
     if registration.is_editable:
         names = list_missing(registration, registration.delegation)
         return [label_answer(name) for name in names], registration.submit_by
-    pages = [page for page in list_later_stages(registration) if list_missing_of(registration, page)]
-    deadlines = [due_at for page in pages if (due_at := find_due_at(registration, page)) is not None]
-    return [str(page.title) for page in pages], min(deadlines, default=None)
+    pages = [page for page in read_later_pages(registration, now) if page.status != DONE]
+    deadlines = [page.due_at for page in pages if page.due_at is not None]
+    return [str(page.stage.title) for page in pages], min(deadlines, default=None)
 
 
 def find_beyond_quota(registrations: Sequence[Registration], delegation: Delegation) -> set[int]:
