@@ -105,3 +105,8 @@ def test_organizers_reply_on_behalf_and_after_the_close(focal_point: FocalPoint)
 def test_the_host_side_is_not_asked(focal_point: FocalPoint, visitor: Client):
     Delegation.objects.update(category="host")
     assert "Does your delegation take part?" not in visitor.get(DESK).text
+
+
+def test_a_delegation_with_people_is_not_asked_whether_it_takes_part(visitor: Client, focal_point: FocalPoint):
+    make_registration(focal_point.delegation)  # entered by an organizer, or loaded with the edition
+    assert "Does your delegation take part?" not in visitor.get(DESK).text
