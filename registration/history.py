@@ -56,6 +56,14 @@ def describe_action(action: str) -> str:
         "withdraw": _("Withdrawn"),
         "cancel": _("Cancelled"),
         "reopen": _("Reopened"),
+        "extend": _("Own deadline changed"),
+        "set_head": _("Made head of delegation"),
+        "clear_head": _("No longer head of delegation"),
+        "move": _("Moved in the delegation's list"),
+        "replace": _("Entered as a replacement"),
+        "ask_change": _("Change asked for"),
+        "accept_change": _("Change accepted"),
+        "decline_change": _("Change declined"),
         "view_passport": _("Passport number looked at"),
         "view_passport_copy": _("Copy of the passport opened"),
     }.get(action, action)
@@ -78,7 +86,7 @@ def read_actor_names(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str
         for user in User.objects.filter(pk__in=keys[kinds.STAFF]):
             names[kinds.STAFF, str(user.pk)] = str(user)
     if keys[kinds.FOCAL_POINT]:
-        for focal_point in FocalPoint.objects.filter(pk__in=keys[kinds.FOCAL_POINT]):
+        for focal_point in FocalPoint.everyone.filter(pk__in=keys[kinds.FOCAL_POINT]):
             names[kinds.FOCAL_POINT, str(focal_point.pk)] = str(focal_point)
     if keys[kinds.DELEGATE]:
         for registration in Registration.objects.filter(pk__in=keys[kinds.DELEGATE]):
@@ -90,6 +98,8 @@ def _describe_details(details: dict[str, Any]) -> str:
     for name in ("reason", "override_reason"):
         if name in details:
             return str(details[name])
+    if "place" in details:
+        return _("To place %(place)d") % {"place": details["place"]}
     if "state" in details:
         return str(State(details["state"]).label)
     return _(", ").join(_label(name) for name in details.get("fields", []))

@@ -11,13 +11,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from registration.models import Registration, State
+from registration.models import ChangeRequest, Registration, State
 from registration.models.answer_columns import HOLDER_OF, HOLDERS, read_answer
 from registration.models.states import EDITABLE, ENDED, TRANSITIONS
 from seminar.foundation.audit import Actor, record
 from seminar.foundation.encryption import make_lookup_key
 from seminar.foundation.text import make_email_key
-from seminar.models import Delegation, Seminar
+from seminar.models import AuditEntry, Delegation, Seminar
+
+NOMINATING = (AuditEntry.ActorKind.FOCAL_POINT, AuditEntry.ActorKind.STAFF)
 
 
 class LifecycleError(Exception):
@@ -62,8 +64,13 @@ def take_numbers(seminar: Seminar, count: int = 1) -> list[str]:
 def create_draft(
     *, actor: Actor, delegation: Delegation, email: str, language: str, now: datetime, **fields: Any
 ) -> Registration:
-    """Make a registration in DRAFT with the edition's next number. Raises AddressTaken."""
+    """Make a registration in DRAFT with the edition's next number. Raises AddressTaken, HeadTaken.
+
+    A delegation that nominates, or that organizers enter people for, has accepted its invitation.
+    """
     number = take_numbers(delegation.seminar)[0]
+    if actor.kind in NOMINATING:
+        accept_invitation(actor=actor, delegation=delegation, now=now)
     registration = Registration(
         seminar=delegation.seminar,
         delegation=delegation,
@@ -78,6 +85,19 @@ def create_draft(
     _insert(registration)
     _record(actor, "create", registration, now)
     return registration
+
+
+def accept_invitation(*, actor: Actor, delegation: Delegation, now: datetime) -> bool:
+    """Note that the delegation takes part; return whether that is new. The host side and the press need no reply."""
+    if delegation.state == Delegation.State.ACCEPTED or not delegation.needs_nomination:
+        return False
+    waiting = Delegation.objects.filter(pk=delegation.pk).exclude(state=Delegation.State.ACCEPTED)
+    written = waiting.update(state=Delegation.State.ACCEPTED, replied_at=now, decline_reason="")
+    delegation.state, delegation.replied_at, delegation.decline_reason = Delegation.State.ACCEPTED, now, ""
+    if written:
+        subject = f"delegation:{delegation.pk}"
+        record(actor=actor, action="accept", subject=subject, now=now, seminar_id=delegation.seminar_id)
+    return bool(written)
 
 
 def insert_imported(*, actor: Actor, registration: Registration, answers: dict[str, Any], now: datetime) -> None:
@@ -191,6 +211,9 @@ def change_state(
     elif source == State.APPROVED:
         _free_quota(registration.delegation_id, was_beyond=bool(registration.quota_override_reason))
         fields["quota_override_reason"] = ""
+        ChangeRequest.objects.filter(registration=registration, state=ChangeRequest.State.OPEN).update(
+            state=ChangeRequest.State.LAPSED, decided_at=now
+        )
     if due_at is not None:
         fields["due_at"] = due_at
     changed: list[str] = []

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from registration.intake import desk_views, ending_views, file_views, form_views, link_views
+from registration.intake import change_views, ending_views, file_views, form_views, link_views
+from registration.intake.desk_urls import list_focal_point_paths
 from registration.portal import views as portal_views
 
 app_name = "registration"
@@ -12,13 +13,13 @@ OWN = [
     path("form/", form_views.begin, name="form"),
     path("form/<slug:stage>/", form_views.edit_stage, name="stage"),
     path("form/<slug:stage>/autosave/", form_views.autosave, name="autosave"),
+    path("change/<slug:stage>/", change_views.request_change, name="change"),
     path("files/<slug:name>/", file_views.show_file, name="file"),
     path("check/", form_views.check_answers, name="check"),
     path("submit/", form_views.submit_form, name="submit"),
     path("withdraw/", ending_views.withdraw_registration, name="withdraw"),
 ]
 OF_NOMINEE = [
-    path("", desk_views.show_nominee, name="nominee"),
     *(path(str(route.pattern), route.callback, name=f"nominee_{route.name}") for route in OWN),
     path("return/", ending_views.return_registration, name="nominee_return"),
 ]
@@ -30,8 +31,6 @@ urlpatterns = [
     path("<slug:slug>/my/", portal_views.show_status, name="status"),
     path("<slug:slug>/my/seminar.ics", portal_views.download_calendar, name="calendar"),
     path("<slug:slug>/my/", include(OWN)),
-    path("<slug:slug>/delegation/", desk_views.show_desk, name="delegation"),
-    path("<slug:slug>/delegation/nominate/", desk_views.nominate, name="nominate"),
-    path("<slug:slug>/delegation/endorse/", desk_views.endorse_chosen, name="endorse"),
+    *list_focal_point_paths(),
     path("<slug:slug>/delegation/<str:number>/", include(OF_NOMINEE)),
 ]

@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -106,6 +106,7 @@ class DelegationForm(forms.ModelForm):
             "first_time",
             "presentation_order",
             "quota",
+            "due_at",
             "state",
             "nomination_waiver_reason",
         )
@@ -143,16 +144,31 @@ class DelegationAdmin(WritesWhatChanged, EditionAdmin):
     list_display = ("code", "short_name", "category", "state", "approved_count", "quota", "focal_point_count")
     list_filter = (SideFilter, "category", "state", "first_time")
     search_fields = ("code", "formal_name_en", "formal_name_ja", "short_name_en", "short_name_ja")
-    readonly_fields = ("seminar", "code", "approved_count")
+    readonly_fields = ("seminar", "code", "approved_count", "replied_at", "decline_reason")
     inlines = (FocalPointInline,)
     list_per_page = 100
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delegation]:
         rows: Any = super().get_queryset(request)
-        return rows.annotate(focal_points_n=Count("focal_points")).in_editorial_order()
+        return rows.annotate(
+            focal_points_n=Count("focal_points", filter=Q(focal_points__removed_at=None))
+        ).in_editorial_order()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keep on record what an organizer decides on a delegation's behalf: its deadline and its reply."""
+        super().save_model(request, obj, form, change)
+        if decided := [name for name in ("due_at", "state") if name in form.changed_data]:
+            record(
+                actor=staff_actor(request.user),
+                action="change_delegation",
+                subject=f"delegation:{obj.pk}",
+                now=clock.now(),
+                seminar_id=obj.seminar_id,
+                details={"fields": decided},
+            )
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Keep on record who may speak for a delegation: these people endorse."""

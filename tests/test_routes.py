@@ -15,8 +15,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from agenda.models import ProgrammeItem, Theme
 from registration.intake.middleware import SESSION_KEY
 from registration.mail.services import enqueue, to_delegate
-from registration.models import Link, OutgoingMail, Registration
-from seminar.models import Delegation, Seminar, User
+from registration.models import ChangeRequest, DeskMessage, Link, OutgoingMail, Registration
+from seminar.models import Delegation, FocalPoint, Seminar, User
 from tests.factories import (
     NOW,
     make_delegation,
@@ -25,6 +25,7 @@ from tests.factories import (
     make_seminar,
     make_user,
 )
+from tests.registration.intake.desk_pages import upload_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,10 @@ POST_ONLY = "405 405 405 405 405 405 405"
 STAFF_POST_ONLY = "302 302 302 405 405 405 405"
 NO_STAFF = "302 302 302 403 403 403 403"
 EVERY_STAFF = "302 302 302 200 200 200 200"
+LED_BACK = "403 403 302 403 403 403 403"
+DESK_SEEN = "302 302 302 200 200 200 403"
+DESK_OPEN = "302 302 302 403 200 403 403"
+DESK_LED_BACK = "302 302 302 403 302 403 403"
 
 # Rows are GET unless the name says POST; an object in an address is one that exists.
 TABLE: dict[str, str] = {
@@ -64,6 +69,16 @@ TABLE: dict[str, str] = {
     "POST registration:stage": "403 409 403 403 403 403 403",
     "registration:autosave": POST_ONLY,
     "POST registration:autosave": "403 409 403 403 403 403 403",
+    "registration:change": LEADS_ON,  # a draft is corrected on its own pages
+    "POST registration:change": "403 302 403 403 403 403 403",
+    "registration:nominee_change": LEADS_ON,
+    "POST registration:nominee_change": "403 403 302 403 403 403 403",
+    "admin:registration_changerequest_changelist": "302 302 302 403 200 200 403",
+    "admin:registration_changerequest_add": NO_STAFF,
+    "admin:registration_changerequest_change": "302 302 302 403 200 200 403",
+    "POST admin:registration_changerequest_change": "302 302 302 403 403 200 403",  # without a reason: asked for it
+    "admin:registration_changerequest_history": "302 302 302 403 200 200 403",
+    "admin:registration_changerequest_delete": NO_STAFF,
     "registration:file": "302 404 302 302 302 302 302",  # none was given yet
     "registration:check": OF_DELEGATE,
     "registration:submit": POST_ONLY,
@@ -90,6 +105,37 @@ TABLE: dict[str, str] = {
     "POST registration:nominee_return": "403 403 302 403 403 403 403",
     "registration:endorse": POST_ONLY,
     "POST registration:endorse": "403 403 302 403 403 403 403",
+    "registration:desk_links": POST_ONLY,
+    "POST registration:desk_links": LED_BACK,  # a form of no desk
+    "registration:desk_return": POST_ONLY,
+    "POST registration:desk_return": LED_BACK,
+    "registration:desk_withdraw": POST_ONLY,
+    "POST registration:desk_withdraw": LED_BACK,
+    "registration:desk_order": OF_FOCAL_POINT,
+    "POST registration:desk_order": LED_BACK,
+    "registration:desk_head": POST_ONLY,
+    "POST registration:desk_head": LED_BACK,
+    "registration:desk_accept": POST_ONLY,
+    "POST registration:desk_accept": LED_BACK,
+    "registration:desk_decline": OF_FOCAL_POINT,
+    "POST registration:desk_decline": LED_BACK,
+    "registration:desk_messages": POST_ONLY,
+    "POST registration:desk_messages": LED_BACK,
+    "registration:contacts": OF_FOCAL_POINT,
+    "POST registration:contacts": LED_BACK,
+    "registration:hand_on": OF_FOCAL_POINT,
+    "POST registration:hand_on": LED_BACK,
+    "registration:contact_primary": POST_ONLY,
+    "POST registration:contact_primary": LED_BACK,
+    "registration:contact_remove": POST_ONLY,
+    "POST registration:contact_remove": LED_BACK,
+    "registration:letter": OF_FOCAL_POINT,
+    "POST registration:letter": LED_BACK,
+    "registration:letter_file": OF_FOCAL_POINT,
+    "registration:letter_remove": POST_ONLY,
+    "POST registration:letter_remove": LED_BACK,
+    "registration:nominee_replace": OF_FOCAL_POINT,
+    "POST registration:nominee_replace": LED_BACK,
     "account_login": SIGNED_OUT,
     "account_logout": "302 302 302 200 200 200 200",
     "account_inactive": PUBLIC,
@@ -167,6 +213,51 @@ TABLE: dict[str, str] = {
     "POST admin:registration_registration_decide": "302 302 302 403 403 302 403",
     "admin:registration_registration_history": "302 302 302 200 200 200 403",
     "admin:registration_registration_delete": NO_STAFF,
+    # the desk of any delegation: seen by three groups, worked at by one
+    "admin:desk_delegation": DESK_SEEN,
+    "admin:desk_nominee": DESK_SEEN,
+    "admin:desk_nominate": "302 302 302 403 302 403 403",
+    "POST admin:desk_nominate": "302 302 302 403 422 403 403",
+    "admin:desk_endorse": STAFF_POST_ONLY,
+    "POST admin:desk_endorse": DESK_LED_BACK,
+    "admin:desk_desk_links": STAFF_POST_ONLY,
+    "POST admin:desk_desk_links": DESK_LED_BACK,
+    "admin:desk_desk_return": STAFF_POST_ONLY,
+    "POST admin:desk_desk_return": DESK_LED_BACK,
+    "admin:desk_desk_withdraw": STAFF_POST_ONLY,
+    "POST admin:desk_desk_withdraw": DESK_LED_BACK,
+    "admin:desk_desk_order": DESK_OPEN,
+    "POST admin:desk_desk_order": DESK_LED_BACK,
+    "admin:desk_desk_head": STAFF_POST_ONLY,
+    "POST admin:desk_desk_head": "302 302 302 403 409 403 403",  # no mark of what the page showed
+    "admin:desk_desk_accept": STAFF_POST_ONLY,
+    "POST admin:desk_desk_accept": DESK_LED_BACK,
+    "admin:desk_desk_decline": DESK_OPEN,
+    "POST admin:desk_desk_decline": "302 302 302 403 422 403 403",
+    "admin:desk_desk_messages": STAFF_POST_ONLY,
+    "POST admin:desk_desk_messages": DESK_LED_BACK,
+    "admin:desk_contacts": DESK_OPEN,
+    "POST admin:desk_contacts": "302 302 302 403 422 403 403",
+    "admin:desk_hand_on": DESK_LED_BACK,  # organizers have no role to hand on
+    "POST admin:desk_hand_on": DESK_LED_BACK,
+    "admin:desk_contact_primary": STAFF_POST_ONLY,
+    "POST admin:desk_contact_primary": DESK_LED_BACK,
+    "admin:desk_contact_remove": STAFF_POST_ONLY,
+    "POST admin:desk_contact_remove": DESK_LED_BACK,
+    "admin:desk_letter": "302 302 302 403 200 200 403",
+    "POST admin:desk_letter": "302 302 302 403 422 403 403",
+    "admin:desk_letter_file": "302 302 302 403 200 200 403",
+    "admin:desk_letter_remove": STAFF_POST_ONLY,
+    "POST admin:desk_letter_remove": DESK_LED_BACK,
+    "admin:desk_nominee_deadline": DESK_OPEN,
+    "POST admin:desk_nominee_deadline": DESK_LED_BACK,
+    "admin:desk_nominee_replace": DESK_OPEN,
+    "POST admin:desk_nominee_replace": "302 302 302 403 422 403 403",
+    "admin:registration_deskmessage_changelist": "302 302 302 403 200 200 403",
+    "admin:registration_deskmessage_add": "302 302 302 403 200 403 403",
+    "admin:registration_deskmessage_change": "302 302 302 403 200 200 403",
+    "admin:registration_deskmessage_history": "302 302 302 403 200 200 403",
+    "admin:registration_deskmessage_delete": NO_STAFF,
     "admin:registration_outgoingmail_changelist": "302 302 302 403 200 200 403",
     "admin:registration_outgoingmail_add": NO_STAFF,
     "admin:registration_outgoingmail_change": "302 302 302 403 200 200 403",
@@ -184,9 +275,12 @@ MODELS: dict[str, Any] = {
     "agenda_theme": Theme,
     "agenda_programmeitem": ProgrammeItem,
     "registration_registration": Registration,
+    "registration_changerequest": ChangeRequest,
     "registration_outgoingmail": OutgoingMail,
+    "registration_deskmessage": DeskMessage,
 }
 POSTED: dict[str, dict[str, Any]] = {
+    "admin:registration_changerequest_change": {"decline": "1"},
     "admin:registration_registration_enter": {"given_names": "Solongo"},
     "admin:registration_registration_answers": {"given_names": "Solongo"},
     "set_font_size": {"size": "l"},
@@ -200,6 +294,7 @@ POSTED: dict[str, dict[str, Any]] = {
 @dataclass
 class World:
     registration: Registration
+    letter_id: int
     clients: dict[str, Client]
 
 
@@ -222,6 +317,18 @@ def world(db: None) -> World:
 
     with transaction.atomic():
         enqueue(kind="personal_invitation", subject=registration, revision=1, to=to_delegate(registration))
+    DeskMessage.objects.create(
+        seminar=seminar,
+        title_en="Hotel",
+        body_en="Rooms",
+        is_to_all=True,
+        posted_at=NOW,
+        posted_by=make_user("secretariat"),
+    )
+    letter = upload_letter(delegation)
+    ChangeRequest.objects.create(
+        seminar=seminar, registration=registration, stage="name", answers="{}", actor_kind="delegate", asked_at=NOW
+    )
     clients = {"nobody": Client()}
     for role, link in (
         ("delegate", Link.objects.ensure(registration=registration)),
@@ -233,7 +340,7 @@ def world(db: None) -> World:
     for role in ROLES[3:]:
         clients[role] = Client()
         clients[role].force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
-    return World(registration, clients)
+    return World(registration, letter.pk, clients)
 
 
 def list_routes() -> Iterator[str]:
@@ -262,13 +369,27 @@ def make_address(name: str, world: World) -> str:
     if name in arguments:
         return reverse(name, args=arguments[name])
     if name.startswith("registration:") and "lost_link" not in name:
-        own = [world.registration.number] if ":nominee" in name else []
-        stage = ["name"] if name.endswith(("stage", "autosave")) else ["photo"] if name.endswith("file") else []
+        own: list[Any] = [world.registration.number] if ":nominee" in name else []
+        own += _find_key(name, world)
+        stage = ["name"] if name.endswith(("stage", "autosave", "change")) else []
+        if name.endswith("file") and "letter" not in name:
+            stage = ["photo"]
         return reverse(name, args=["aecs20", *own, *stage])
+    if name.startswith("admin:desk_"):
+        of_desk: list[Any] = [world.registration.number] if "nominee" in name else []
+        of_desk += _find_key(name, world)
+        return reverse(name, args=[world.registration.delegation.code, *of_desk])
     stem, _, page = name.removeprefix("admin:").rpartition("_")
     if stem in MODELS and page in ("change", "history", "delete", "letter", "answers", "photo", "passport"):
         return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])
     return reverse(name)
+
+
+def _find_key(name: str, world: World) -> list[int]:
+    """Return the key of the focal point or the letter that an address of the desk names."""
+    if "contact_" in name:
+        return [FocalPoint.objects.get().pk]
+    return [world.letter_id] if "letter_" in name else []
 
 
 def test_every_route_has_its_row():

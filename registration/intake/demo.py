@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from registration.intake.loading import load_edition
-from registration.models import Link, Registration
+from registration.models import DeskMessage, Link, Registration
 from seminar.access import ADMINISTRATOR, APPROVER, DESK, SECRETARIAT
 from seminar.accounts import create_account
 from seminar.foundation.text import make_email_key
@@ -60,6 +60,7 @@ def make_demo(data_dir: Path) -> Demo:
     accounts = _make_accounts(data_dir / "demo-accounts.json", seminar.slug)
     with transaction.atomic():
         _make_focal_points(seminar)
+        _post_message(seminar, edition["demo_now"])
         delegate = Registration.objects.select_related("seminar").get(seminar=seminar, number=DELEGATE_NUMBER)
         of_delegation = FocalPoint.objects.filter(delegation__seminar=seminar, delegation__code=FOCAL_POINT_CODE)
         focal_point = of_delegation.select_related("delegation__seminar").order_by("-is_primary", "pk")[0]
@@ -98,6 +99,22 @@ def _make_focal_points(seminar: Seminar) -> None:
         FocalPoint.objects.create(
             delegation=delegation, email=email, email_key=make_email_key(email), name=name, language=language
         )
+
+
+def _post_message(seminar: Seminar, at: datetime) -> None:
+    """Post what organizers write to delegations, once."""
+    if DeskMessage.objects.filter(seminar=seminar).exists():
+        return
+    DeskMessage.objects.create(
+        seminar=seminar,
+        title_en="Hotel rooms are held until 20 January",
+        title_ja="ホテルの客室の確保は1月20日までです",
+        body_en="Please tell your delegates: the hotel releases the rooms that nobody has confirmed by that day.",
+        body_ja="参加者の皆様にお伝えください。同日までに確定されなかった客室は解放されます。",
+        is_to_all=True,
+        posted_at=at,
+        posted_by=User.objects.get(email=f"{SECRETARIAT}@{seminar.slug}.example"),
+    )
 
 
 def _set_clock(path: Path, demo_now: datetime) -> datetime:

@@ -35,7 +35,8 @@ INVITE, SUBMIT = "_invite", "_submit"  # the buttons beside the one that saves a
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter one more registration for a delegation of the chosen edition."""
     seminar = _require_edition(request)
-    form = EntryForm(request.POST or None, seminar=seminar, names=ALL_NAMES, initial={"number": "new", "seen": "new"})
+    initial = {"number": "new", "seen": "new", "delegation": request.GET.get("delegation")}
+    form = EntryForm(request.POST or None, seminar=seminar, names=ALL_NAMES, initial=initial)
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         try:

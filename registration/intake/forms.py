@@ -15,6 +15,7 @@ from registration.models.consents import CONSENT_TEXTS, current_consent
 from registration.models.registration import REASON_MAX_LENGTH
 from seminar.foundation.encryption import mask
 from seminar.foundation.fields import EmailField, TextField
+from seminar.foundation.private_files import CheckedFile, check_upload
 from seminar.foundation.questions import QuestionForm, QuestionHelper
 from seminar.foundation.text import NAME_MAX_LENGTH
 
@@ -218,16 +219,87 @@ class LostLinkForm(QuestionForm):
 class NominationForm(LostLinkForm):
     """A name and a mail address, nothing more: the nominee fills in the rest."""
 
-    field_order = ("given_names", "family_name", "email", "language")
+    field_order: tuple[str, ...] = ("given_names", "family_name", "email", "language")
     given_names = NameField(label=_("Given names"), error_messages={"required": _("Enter the given names.")})
     family_name = NameField(label=_("Family name (optional)"), required=False)
-    language = forms.ChoiceField(label=_("Language of the invitation"), choices=Registration.Language.choices)
+    language = forms.ChoiceField(label=_("Language of our mails to this person"), choices=Registration.Language.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
-        self.fields["email"].help_text = _("The invitation with a personal link goes to this address.")
+        self.fields["email"].help_text = _("A personal link goes to this address, now or when you send it.")
         self.fields["email"].widget.attrs.update(autocomplete="off")
+
+
+class FocalPointForm(LostLinkForm):
+    """Who speaks for a delegation: a name, a mail address, a language."""
+
+    field_order = ("name", "email", "language")
+    name = NameField(label=_("Name"), error_messages={"required": _("Enter the name.")})
+    language = forms.ChoiceField(label=_("Language of our mails"), choices=Registration.Language.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].help_text = _("The personal link to the desk goes to this address.")
+        self.fields["email"].widget.attrs.update(autocomplete="off")
+
+
+class ReplacementForm(NominationForm):
+    """Who comes instead of somebody, and why."""
+
+    field_order = ("reason", "given_names", "family_name", "email", "language", "becomes_head")
+    reason = TextField(
+        label=_("Reason for the replacement"),
+        help_text=_("A short sentence is enough, for example “Changed duties”. The mails quote it."),
+        error_messages={"required": _("Enter the reason for the replacement.")},
+        max_length=REASON_MAX_LENGTH,
+        is_multiline=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    becomes_head = forms.BooleanField(label=_("The new person heads the delegation as well"), required=False)
+
+    def __init__(self, *args: Any, is_head: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_head:
+            del self.fields["becomes_head"]
+        self.fields["reason"].widget.is_required = False
+        self.helper = QuestionHelper(self)
+
+
+class LetterForm(QuestionForm):
+    """The nomination letter as a file."""
+
+    letter = forms.FileField(
+        label=_("The letter as a file"),
+        help_text=_("PDF, JPEG or PNG, 10 MB at the most."),
+        error_messages={"required": _("Choose the file of the letter."), "empty": _("Choose the file of the letter.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["letter"].widget.attrs["accept"] = ".pdf,.jpg,.jpeg,.png"
+        self.fields["letter"].widget.is_required = False
+        self.helper = QuestionHelper(self)
+
+    def clean_letter(self) -> CheckedFile:
+        return check_upload(self.cleaned_data["letter"])
+
+
+class DeadlineForm(QuestionForm):
+    """Until when one person may submit, in the seminar's zone; empty: as long as their delegation."""
+
+    due_at = forms.DateTimeField(
+        label=_("Own deadline"),
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages={"invalid": _("Enter a day and a time such as 2013-01-20 18:00.")},
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = QuestionHelper(self)
 
 
 class ReasonForm(QuestionForm):

@@ -44,20 +44,28 @@ def invite_delegate(
             registration = lifecycle.create_draft(
                 actor=actor, delegation=delegation, email=email, language=language, now=now, **names
             )
-            return _send_invitation(actor, registration, now, is_new=True)
+            return send_invitation(actor, registration, now, is_new=True)
         if registration.delegation_id != delegation.pk:
             raise lifecycle.AddressTaken
-        return _send_invitation(actor, registration, now, is_new=False)
+        return send_invitation(actor, registration, now, is_new=False)
 
 
 @retried
 def nominate(
-    *, actor: Actor, delegation: Delegation, email: str, language: str, now: datetime, **names: str
-) -> Invitation | None:
-    """Invite one more person for a focal point; None where the person is in the delegation already.
+    *,
+    actor: Actor,
+    delegation: Delegation,
+    email: str,
+    language: str,
+    now: datetime,
+    is_link_sent: bool = True,
+    **names: str,
+) -> Registration | None:
+    """Add one more person for a focal point and send them a personal link, now or (`is_link_sent` False) later.
 
-    Asked for twice it is one nomination: the first mail's link stays good. Raises lifecycle.AddressTaken where the
-    address belongs to another delegation's registration.
+    Returns None where the person is in the delegation already: asked for twice it is one nomination, and the first
+    mail's link stays good. Raises lifecycle.AddressTaken where the address belongs to another delegation's
+    registration.
     """
     try:
         with recorded():
@@ -66,7 +74,9 @@ def nominate(
                 registration = lifecycle.create_draft(
                     actor=actor, delegation=delegation, email=email, language=language, now=now, **names
                 )
-                return _send_invitation(actor, registration, now, is_new=True)
+                if is_link_sent:
+                    send_invitation(actor, registration, now, is_new=True)
+                return registration
     except lifecycle.AddressTaken:
         existing = _find_active(delegation.seminar, email)  # the same form, sent twice at once
     if existing is None or existing.delegation_id != delegation.pk:
@@ -144,7 +154,7 @@ def correct_registration(
 def invite_again(*, actor: Actor, registration: Registration, now: datetime) -> Invitation:
     """Send the personal invitation of this registration to its address, ending an older link."""
     with recorded():
-        return _send_invitation(actor, registration, now, is_new=False)
+        return send_invitation(actor, registration, now, is_new=False)
 
 
 @retried
@@ -163,7 +173,7 @@ def send_lost_link(*, email: str, now: datetime) -> int:
             enqueue(
                 kind="personal_link",
                 subject=registration,
-                revision=_next_revision("personal_link", registration=registration),
+                revision=next_revision("personal_link", registration=registration),
                 to=to_delegate(registration),
             )
             sent += 1
@@ -174,7 +184,7 @@ def send_lost_link(*, email: str, now: datetime) -> int:
             enqueue(
                 kind="personal_link",
                 subject=focal_point.delegation,
-                revision=_next_revision("personal_link", link__focal_point=focal_point),
+                revision=next_revision("personal_link", link__focal_point=focal_point),
                 to=to_focal_point(focal_point),
             )
             sent += 1
@@ -191,7 +201,8 @@ def _find_active(seminar: Seminar, email: str) -> Registration | None:
     )
 
 
-def _send_invitation(actor: Actor, registration: Registration, now: datetime, *, is_new: bool) -> Invitation:
+def send_invitation(actor: Actor, registration: Registration, now: datetime, *, is_new: bool) -> Invitation:
+    """Send the personal invitation within the caller's transaction, ending an older link."""
     link = _issue_link(Link.objects.filter(registration=registration).first(), registration=registration)
     mail = enqueue(
         kind="personal_invitation", subject=registration, revision=link.version, to=to_delegate(registration)
@@ -204,7 +215,8 @@ def _issue_link(existing: Link | None, **owner: Any) -> Link:
     return Link.objects.reissue(existing) if existing else Link.objects.ensure(**owner)
 
 
-def _next_revision(kind: str, **mails: Any) -> int:
+def next_revision(kind: str, **mails: Any) -> int:
+    """Return the revision of one more mail of this kind among `mails` (filters)."""
     return OutgoingMail.objects.filter(kind=kind, **mails).count() + 1
 
 

@@ -26,6 +26,7 @@ KINDS: dict[str, Kind] = {
     "waitlisted": Kind(_("On the waiting list")),
     "rejected": Kind(_("Not approved")),
     "withdrawn": Kind(_("Withdrawal or cancellation"), calendar_method="CANCEL"),
+    "change_decided": Kind(_("Change request decided")),
     "nomination_reminder": Kind(_("Reminder: nominations due")),
     "completion_reminder": Kind(_("Reminder: registration incomplete")),
     "materials_request": Kind(_("Presentation file and disclosure")),

@@ -17,7 +17,7 @@ from django.utils import translation
 from registration.mail.calendar import make_calendar_file
 from registration.mail.catalogue import KINDS, label_kind
 from registration.models import OutgoingMail, State
-from registration.models.answers import find_stage
+from registration.models.answers import find_stage, label_answer
 from registration.models.link import UNSIGNED_TOKEN, make_link_url
 from seminar.foundation.dates import format_days, format_moment
 
@@ -84,6 +84,8 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
         ],
         "more_count": facts.get("count", 0) - len(facts.get("undelivered", [])),
         "missing": [str(stage.title) for code in facts.get("missing", []) if (stage := find_stage(code))],
+        "is_accepted": facts.get("is_accepted", False),
+        "changed": [label_answer(name) for name in facts.get("changed", [])],
         "facts": facts,
         "language": language,
         "has_personal_link": action_path is None,

@@ -61,11 +61,8 @@ def choose_step(due_at: datetime | None, now: datetime, days_before: Iterable[in
 
 
 def _order_nomination_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
-    """Remind focal points of delegations that have nominated nobody and did not decline."""
+    """Remind focal points of delegations that have nominated nobody and did not decline, by their own deadline."""
     zone = ZoneInfo(seminar.time_zone)
-    step = choose_step(seminar.nominations_due_at, now, NOMINATION_DAYS, zone)
-    if step is None:
-        return []
     nominated = Registration.objects.active().filter(delegation=OuterRef("pk"))
     invited = OutgoingMail.objects.filter(kind="nomination_request", created_at__gt=timezone.now() - FRESH)
     delegations = (
@@ -82,20 +79,29 @@ def _order_nomination_reminders(seminar: Seminar, now: datetime) -> list[MailOrd
     orders = []
     for person in people:
         person.delegation.seminar = seminar
-        facts = {"due_at": seminar.nominations_due_at.isoformat(), "is_own": False}
-        revision = _make_revision(seminar.nominations_due_at, step, zone)
+        due_at = person.delegation.nominate_by
+        step = choose_step(due_at, now, NOMINATION_DAYS, zone)
+        if step is None:
+            continue
+        facts = {"due_at": due_at.isoformat(), "is_own": False}
+        revision = _make_revision(due_at, step, zone)
         orders.append(MailOrder("nomination_reminder", person.delegation, revision, to_focal_point(person), facts))
     return orders
 
 
 def _order_completion_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
-    """Remind people whose registration is not submitted, by their own deadline."""
+    """Remind people whose registration is not submitted, by their own deadline.
+
+    Whom a focal point has entered without sending a link hears nothing from us before that.
+    """
     zone = ZoneInfo(seminar.time_zone)
     invited = OutgoingMail.objects.filter(
         kind="personal_invitation", created_at__gt=timezone.now() - FRESH, registration=OuterRef("pk")
     )
+    focal_points = FocalPoint.objects.filter(delegation=OuterRef("delegation"))
+    known = Q(link__isnull=False) | ~Exists(focal_points)
     drafts = (
-        Registration.objects.filter(~Exists(invited), seminar=seminar, state__in=EDITABLE)
+        Registration.objects.filter(known, ~Exists(invited), seminar=seminar, state__in=EDITABLE)
         .select_related("delegation", "link")
         .order_by("pk")
     )

@@ -196,13 +196,22 @@ def enqueue_to_people(
 
     A focal point's letter has `is_own` False among its facts, and whether the delegate was told as well.
     """
-    focal_points = list_focal_points(registration.delegation)
+    focal_points = [
+        person
+        for person in list_focal_points(registration.delegation)
+        if not (is_delegate_told and is_own_registration(person, registration))
+    ]
     orders = (
         [MailOrder(kind, registration, revision, to_delegate(registration), facts or {})] if is_delegate_told else []
     )
     copy = {**(facts or {}), "is_own": False, "is_delegate_told": is_delegate_told}
     orders += [MailOrder(kind, registration, revision, to_focal_point(person), copy) for person in focal_points]
     return len(enqueue_all(orders))
+
+
+def is_own_registration(focal_point: FocalPoint, registration: Registration) -> bool:
+    """Whether a focal point attends as this very person, whom the letter to the delegate reaches already."""
+    return focal_point.email_key == registration.email_key
 
 
 def list_focal_points(delegation: Delegation) -> list[FocalPoint]:

@@ -1,5 +1,7 @@
 """The cellar: tables of registration, their constraints and querysets."""
 
+from registration.models.change_request import ChangeRequest
+from registration.models.desk_message import DeskMessage, MessageReading
 from registration.models.link import Link
 from registration.models.outgoing_mail import MailPause, OutgoingMail
 from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
@@ -8,8 +10,11 @@ from registration.models.states import State
 from registration.models.unsaved_answers import UnsavedAnswers
 
 __all__ = (
+    "ChangeRequest",
+    "DeskMessage",
     "Link",
     "MailPause",
+    "MessageReading",
     "OutgoingMail",
     "Particulars",
     "Reception",

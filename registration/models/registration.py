@@ -155,9 +155,9 @@ class Registration(models.Model):
 
     @property
     def submit_by(self) -> datetime:
-        """Until when this person is asked to submit: the edition's deadline, or a later one of their own."""
-        due_at = self.seminar.nominations_due_at
-        return max(due_at, self.due_at) if self.due_at else due_at
+        """Until when this person is asked to submit: the latest of the edition's, the delegation's and the own one."""
+        deadlines = (self.seminar.nominations_due_at, self.delegation.due_at, self.due_at)
+        return max(due_at for due_at in deadlines if due_at is not None)
 
     @property
     def is_late(self) -> bool:

@@ -7,17 +7,15 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registration.models.answers import STAGES, Stage
+from registration.intake.later_pages import DONE, LATER, TO_DO, LaterPage
+from registration.intake.later_pages import LABELS as PAGE_LABELS
+from registration.models.answers import STAGES
 from registration.models.states import EDITABLE, ENDED, State
 
-TO_DO, BEGUN, DONE, LATER, WAITING, NOT_NEEDED = "to_do", "begun", "done", "later", "waiting", "not_needed"
-LATE = "late"
+BEGUN, WAITING, NOT_NEEDED = "begun", "waiting", "not_needed"
 LABELS: dict[str, Promise] = {
-    TO_DO: _("To do by %(due)s"),
+    **PAGE_LABELS,
     BEGUN: _("Begun, to do by %(due)s"),
-    LATE: _("Late: it was due by %(due)s"),
-    DONE: _("Done"),
-    LATER: _("Later"),
     WAITING: _("In progress"),
     NOT_NEEDED: _("Not needed"),
 }
@@ -36,30 +34,17 @@ class Step:
     due_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class LaterPage:
-    """What is known of a page after the first submission: whether it is complete, may be edited, until when."""
-
-    stage: Stage
-    is_complete: bool
-    is_open: bool
-    due_at: datetime | None
-
-
-def list_later_steps(pages: Collection[LaterPage], *, begun: Collection[str], now: datetime) -> list[Step]:
+def list_later_steps(pages: Collection[LaterPage], *, begun: Collection[str]) -> list[Step]:
     """Return a step for each page that follows the first submission, whenever it may be filled in."""
-    steps = []
-    for page in pages:
-        if page.stage.code in begun and page.is_open:
-            status = BEGUN if page.due_at else WAITING
-        elif page.is_complete:
-            status = DONE
-        elif page.due_at is None:
-            status = LATER
-        else:
-            status = LATE if now > page.due_at else TO_DO
-        steps.append(Step(page.stage.title, status, page.stage.code if page.is_open else "", page.due_at))
-    return steps
+    return [
+        Step(
+            page.stage.title,
+            BEGUN if page.stage.code in begun and page.is_open and page.due_at else page.status,
+            page.stage.code if page.is_open else "",
+            page.due_at,
+        )
+        for page in pages
+    ]
 
 
 def list_steps(

@@ -5,16 +5,18 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from registration.intake.change_requests import may_ask_change
 from registration.intake.drafts import list_begun_stages
 from registration.intake.editing import Editing, open_editing
+from registration.intake.later_pages import read_later_pages
 from registration.intake.visits import personal_page, require_registration, with_link
 from registration.mail.calendar import make_calendar_file
 from registration.mail.facts import describe_seminar
-from registration.models import Registration, State
-from registration.models.answers import find_due_at, list_later_stages, list_missing_of, list_sections, may_edit
+from registration.models import ChangeRequest, State
+from registration.models.answers import STAGES, list_later_stages, list_sections
 from registration.models.consents import CONSENT_TEXTS
 from registration.models.states import ENDED, TRANSITIONS
-from registration.portal.progress import DONE, LABELS, LaterPage, Step, list_later_steps, list_steps
+from registration.portal.progress import DONE, LABELS, Step, list_later_steps, list_steps
 from registration.portal.sentences import choose_sentence
 from seminar.display import describe_days, describe_moment
 from seminar.foundation import clock
@@ -40,7 +42,7 @@ def show_status(request: HttpRequest, slug: str) -> HttpResponse:
         is_untouched=is_untouched,
         has_focal_point=bool(focal_points),
     )
-    later_steps = _list_later_steps(registration, begun)
+    later_steps = list_later_steps(read_later_pages(registration, clock.now()), begun=begun)
     sentence = choose_sentence(registration.state)
     is_submitted = not registration.is_editable and registration.state not in ENDED
     context = {
@@ -58,6 +60,7 @@ def show_status(request: HttpRequest, slug: str) -> HttpResponse:
         "later_steps": [_present(editing, step) for step in later_steps],
         "next_url": next((_find_url(editing, step) for step in steps if step.status != DONE and step.stage), ""),
         "sections": list_sections(registration) if is_submitted else [],
+        "change_pages": _list_change_pages(editing),
         "can_withdraw": registration.state in TRANSITIONS["withdraw"].sources,
     }
     return render(request, "registration/portal/status.html", context)
@@ -86,21 +89,17 @@ def download_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def _list_later_steps(registration: Registration, begun: set[str]) -> list[Step]:
-    """Return the steps of the pages that may follow; none before the first page was saved, and none after the end."""
-    if registration.state in ENDED:
-        return []
-    now = clock.now()
-    pages = [
-        LaterPage(
-            stage,
-            is_complete=not list_missing_of(registration, stage),
-            is_open=may_edit(registration, stage, now),
-            due_at=find_due_at(registration, stage),
+def _list_change_pages(editing: Editing) -> list[tuple[str, str, str]]:
+    """Return (title, address, since when one waits) of the pages whose answers a change may be asked for."""
+    registration, now = editing.registration, clock.now()
+    pages = [stage for stage in (*STAGES, *list_later_stages(registration)) if may_ask_change(registration, stage, now)]
+    waiting = {}
+    if pages:
+        rows = ChangeRequest.objects.filter(registration=registration, state=ChangeRequest.State.OPEN).values_list(
+            "stage", "asked_at"
         )
-        for stage in list_later_stages(registration)
-    ]
-    return list_later_steps(pages, begun=begun, now=now)
+        waiting = {code: describe_moment(registration.seminar, asked_at) for code, asked_at in rows}
+    return [(str(stage.title), editing.make_url("change", stage.code), waiting.get(stage.code, "")) for stage in pages]
 
 
 def _present(editing: Editing, step: Step) -> tuple[Step, str, str]:

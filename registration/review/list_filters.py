@@ -36,7 +36,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 class LateFilter(admin.SimpleListFilter):
-    """Whoever submitted after the edition's deadline and any later one of their own."""
+    """Whoever submitted after the edition's deadline and any later one of the delegation or their own."""
 
     title = _("deadline")
     parameter_name = "deadline"
@@ -48,6 +48,7 @@ class LateFilter(admin.SimpleListFilter):
         if self.value() == "late":
             return queryset.filter(LATE)
         if self.value() == "kept":
-            in_time = Q(submitted_at__lte=F("seminar__nominations_due_at")) | Q(submitted_at__lte=F("due_at"))
-            return queryset.filter(in_time)
+            deadlines = ("seminar__nominations_due_at", "delegation__due_at", "due_at")
+            in_time = [Q(submitted_at__lte=F(deadline)) for deadline in deadlines]
+            return queryset.filter(in_time[0] | in_time[1] | in_time[2])
         return queryset

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from registration.lifecycle import AddressTaken, HeadTaken, LifecycleError, QuotaFull
-from registration.mail.services import Recipient, to_delegate, to_focal_point, to_secretariat
+from registration.mail.services import Recipient, is_own_registration, to_delegate, to_focal_point, to_secretariat
 from registration.models import Registration
 from registration.review.actions import Action
 from registration.review.policy import NotApprovable, check_approvable, check_quota, check_way
@@ -74,9 +74,11 @@ def list_recipients(action: Action, registration: Registration, *, is_delegate_t
     if not action.kind:
         return ()
     focal_points = sorted(registration.delegation.focal_points.all(), key=lambda focal_point: focal_point.pk)
-    recipients = [to_focal_point(focal_point) for focal_point in focal_points]
+    recipients: list[Recipient] = []
     if is_delegate_told or not action.is_delegate_told_by_choice or not focal_points:
-        recipients.insert(0, to_delegate(registration))
+        recipients.append(to_delegate(registration))
+        focal_points = [person for person in focal_points if not is_own_registration(person, registration)]
+    recipients += [to_focal_point(focal_point) for focal_point in focal_points]
     if action.is_secretariat_told:
         recipients.append(to_secretariat(registration.seminar))
     return tuple(recipients)

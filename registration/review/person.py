@@ -89,7 +89,7 @@ def list_warnings(registration: Registration) -> list[str]:
     if missing := registration.list_missing_fields(is_nominated=delegation.needs_nomination):
         labels = _(", ").join(label_answer(name) for name in missing)
         warnings.append(_("These answers are missing: %(missing)s.") % {"missing": labels})
-    if delegation.needs_nomination and not delegation.nomination_waiver_reason:
+    if delegation.needs_nomination and not delegation.has_nomination:
         warnings.append(_("The delegation has neither a nomination document nor a waiver."))
     if warning := _warn_of_passport(registration):
         warnings.append(warning)
@@ -156,6 +156,8 @@ def _describe_passport(registration: Registration) -> str:
 def _describe_nomination(delegation: Delegation) -> str:
     if not delegation.needs_nomination:
         return _("Not needed")
+    if delegation.nomination_document_id:
+        return _("Uploaded")
     if not delegation.nomination_waiver_reason:
         return _("Missing")
     return _("Waived: %(reason)s") % {"reason": delegation.nomination_waiver_reason}

@@ -61,7 +61,7 @@ def check_answers(registration: Registration, delegation: Delegation) -> None:
 
 
 def check_nomination(delegation: Delegation) -> None:
-    if delegation.needs_nomination and not delegation.nomination_waiver_reason:
+    if delegation.needs_nomination and not delegation.has_nomination:
         raise NominationMissing
 
 

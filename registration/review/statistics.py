@@ -18,8 +18,12 @@ from seminar.models import Delegation, PastEdition, Seminar
 
 SILENT_AFTER = timedelta(days=3)  # a returned registration that was not submitted again for longer is urgent
 
-# What `Registration.is_late` reads of one row: submitted after the edition's deadline, and after one of its own.
-LATE = Q(submitted_at__gt=F("seminar__nominations_due_at")) & (Q(due_at__isnull=True) | Q(submitted_at__gt=F("due_at")))
+# What `Registration.is_late` reads of one row: submitted after the edition's deadline, the delegation's and its own.
+LATE = (
+    Q(submitted_at__gt=F("seminar__nominations_due_at"))
+    & (Q(delegation__due_at__isnull=True) | Q(submitted_at__gt=F("delegation__due_at")))
+    & (Q(due_at__isnull=True) | Q(submitted_at__gt=F("due_at")))
+)
 _OF_A_LISTED_DELEGATION = ~Q(delegation__category__in=Delegation.UNCOUNTED)
 _ENDED = Q(state__in=ENDED)
 

@@ -71,6 +71,16 @@ def join_name(given_names: str, family_name: str) -> str:
     return " ".join(part for part in parts if part)
 
 
+def split_name(full_name: str) -> tuple[str, str]:
+    """Return a guess at (given names, family name) for their owner to look at, by the order of the script."""
+    is_east_asian = any(unicodedata.name(c, "").startswith(_FAMILY_FIRST) for c in full_name)
+    if is_east_asian:
+        family_name, _blank, given_names = full_name.partition(" ")
+        return (given_names, family_name) if given_names else (family_name, "")
+    given_names, _blank, family_name = full_name.rpartition(" ")
+    return (given_names, family_name) if given_names else (family_name, "")
+
+
 def make_email_key(address: str) -> str:
     """Return the form of an address under which two spellings of one mailbox are equal. Raises TextRefused."""
     return normalise_code(address).casefold()

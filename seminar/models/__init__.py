@@ -3,6 +3,7 @@
 from seminar.models.audit import AuditChain, AuditEntry
 from seminar.models.delegation import Delegation, FocalPoint
 from seminar.models.edition import OrganizingBody, PastEdition, Seminar
+from seminar.models.nomination_document import NominationDocument
 from seminar.models.stored_file import KeyCheck, StoredFile
 from seminar.models.user import User
 
@@ -12,6 +13,7 @@ __all__ = (
     "Delegation",
     "FocalPoint",
     "KeyCheck",
+    "NominationDocument",
     "OrganizingBody",
     "PastEdition",
     "Seminar",

@@ -1,5 +1,6 @@
 """Delegations of an edition and the focal points who speak for them."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from seminar.foundation.bilingual import Bilingual
 from seminar.models.edition import Seminar
+
+REASON_MAX_LENGTH = 1000
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
@@ -67,6 +70,23 @@ class Delegation(models.Model):
     approved_count = models.PositiveIntegerField(_("approved"), default=0, editable=False)
     beyond_quota_count = models.PositiveIntegerField(_("of these beyond the quota"), default=0, editable=False)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.INVITED)
+    replied_at = models.DateTimeField(_("replied"), null=True, blank=True, editable=False)
+    decline_reason = models.CharField(_("declined because"), max_length=REASON_MAX_LENGTH, blank=True, editable=False)
+    due_at = models.DateTimeField(
+        _("own deadline for nominations"),
+        null=True,
+        blank=True,
+        help_text=_("Gives this delegation more time than the edition's deadline. Empty: the edition's."),
+    )
+    nomination_document = models.ForeignKey(
+        "seminar.NominationDocument",
+        verbose_name=_("nomination document"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     nomination_waiver_reason = models.CharField(
         _("nomination document waived because"),
         max_length=200,
@@ -97,13 +117,34 @@ class Delegation(models.Model):
         return str(self.short_name)
 
     @property
+    def has_nomination(self) -> bool:
+        """Whether approvals may rest on a nomination document or on a waiver with its reason."""
+        return self.nomination_document_id is not None or bool(self.nomination_waiver_reason)
+
+    @property
+    def nominate_by(self) -> datetime:
+        """Until when the delegation nominates: the edition's deadline, or a later one of its own."""
+        due_at = self.seminar.nominations_due_at
+        return max(due_at, self.due_at) if self.due_at else due_at
+
+    @property
     def needs_nomination(self) -> bool:
         """Whether its people come by nomination; the host side and the press do not."""
         return self.category not in self.UNCOUNTED
 
 
+class PresentFocalPoints(models.Manager["FocalPoint"]):
+    """Those who speak for their delegation today; whoever was removed is written to no more."""
+
+    def get_queryset(self) -> "models.QuerySet[FocalPoint]":
+        return super().get_queryset().filter(removed_at=None)
+
+
 class FocalPoint(models.Model):
-    """The person through whom a delegation nominates and endorses; comes by personal link."""
+    """The person through whom a delegation nominates and endorses; comes by personal link.
+
+    `objects` holds the present ones; `everyone` those removed as well, whom audit trail and outbox still name.
+    """
 
     delegation = models.ForeignKey(Delegation, on_delete=models.CASCADE, related_name="focal_points")
     name = models.CharField(_("name"), max_length=200)
@@ -111,12 +152,20 @@ class FocalPoint(models.Model):
     email_key = models.CharField(max_length=254, editable=False)
     language = models.CharField(_("language"), max_length=2, choices=[("en", _("English")), ("ja", _("Japanese"))])
     is_primary = models.BooleanField(_("primary"), default=True)
+    removed_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar[PresentFocalPoints] = PresentFocalPoints()
+    everyone: ClassVar[models.Manager["FocalPoint"]] = models.Manager()
 
     class Meta:
         verbose_name = _("focal point")
         verbose_name_plural = _("focal points")
         constraints = [
-            models.UniqueConstraint(fields=["delegation", "email_key"], name="focal_point_once_per_address"),
+            models.UniqueConstraint(
+                fields=["delegation", "email_key"],
+                condition=Q(removed_at__isnull=True),
+                name="focal_point_once_per_address",
+            ),
             models.UniqueConstraint(
                 fields=["delegation"], condition=Q(is_primary=True), name="focal_point_one_primary_per_delegation"
             ),

@@ -15,6 +15,7 @@ pytestmark = [
 ]
 
 REGISTRATIONS = "/admin/registration/registration/"
+DESK = "/admin/seminar/delegation/MNG/desk/"
 OUTBOX = "/admin/registration/outgoingmail/"
 WIDTHS = (1280, 360)
 FIRST_ROW = "#result_list tbody tr:first-child"
@@ -70,6 +71,26 @@ def enter_nothing(page: Page) -> None:
         page.locator("input[name=_submit]").click()
 
 
+def open_first_person(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator(".desk-table tbody th a").first.click()
+
+
+def replace_by_nobody(page: Page) -> None:
+    open_first_person(page)
+    with page.expect_navigation():
+        page.locator("a[href$='/replace/']").click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button").first.click()
+
+
+def choose_two(page: Page) -> None:
+    for box in page.locator("input[name=number]").all()[:2]:
+        box.check()
+    with page.expect_navigation():
+        page.locator("button[formaction$='/withdraw/']").click()
+
+
 # A further page is one more line.
 STOPS: dict[str, Stop] = {
     "programme": Stop("/{language}/aecs20/"),
@@ -91,6 +112,16 @@ STOPS: dict[str, Stop] = {
     "entry, refused": Stop(f"{REGISTRATIONS}enter/", "secretariat", enter_nothing),
     "delegations": Stop("/admin/seminar/delegation/?category__exact=mecr", "secretariat"),
     "one delegation": Stop("/admin/seminar/delegation/?category__exact=mecr", "secretariat", open_first_row),
+    "delegation desk, on behalf": Stop(DESK, "secretariat"),
+    "one of its people": Stop(DESK, "secretariat", open_first_person),
+    "replacement, refused": Stop(DESK, "secretariat", replace_by_nobody),
+    "withdrawal of two": Stop(DESK, "secretariat", choose_two),
+    "head and order": Stop(f"{DESK}order/", "secretariat"),
+    "focal points": Stop(f"{DESK}contacts/", "secretariat"),
+    "nomination letter": Stop(f"{DESK}letter/", "secretariat"),
+    "decline": Stop("/admin/seminar/delegation/BGD/desk/decline/", "secretariat"),
+    "more time for one person": Stop(f"{DESK}AECS20-0132/deadline/", "secretariat"),
+    "message to delegations": Stop("/admin/registration/deskmessage/add/", "secretariat"),
     "edition": Stop("/admin/seminar/seminar/?show=all", "secretariat", open_first_row),
     "outbox": Stop(f"{OUTBOX}?show=all", "secretariat"),
     "one mail": Stop(f"{OUTBOX}?show=all", "secretariat", open_first_row),

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 TO_FOCAL_POINT = ("nomination_request", "endorsement_request", "nomination_reminder")
 TO_STAFF = ("approval_digest", "undelivered")
-REASONED = ("returned", "waitlisted", "rejected", "withdrawn")
+REASONED = ("change_decided", "returned", "waitlisted", "rejected", "withdrawn")
 DAYS = {"en": "26–28 February 2013", "ja": "2013年2月26日～28日"}
 CITY = {"en": "Tokyo", "ja": "東京"}
 TITLE = {"en": "The 20th Asian Export Control Seminar", "ja": "第20回アジア輸出管理セミナー"}
@@ -49,6 +49,8 @@ SUBJECTS = {
     ("rejected", "ja"): "参加登録について",
     ("withdrawn", "en"): "Cancellation of registration",
     ("withdrawn", "ja"): "参加辞退・取消のお知らせ",
+    ("change_decided", "en"): "Your change request",
+    ("change_decided", "ja"): "変更申請の結果",
     ("nomination_reminder", "en"): "Reminder: nominations due 14 January 2013",
     ("nomination_reminder", "ja"): "【期限のご案内】参加者のご推薦について",
     ("completion_reminder", "en"): "Action needed: your registration is incomplete",

@@ -13,7 +13,7 @@ from registration.mail.dispatch import dispatch
 from registration.mail.letters import render_letter
 from registration.mail.reminders import queue_reminders
 from registration.mail.services import enqueue, to_focal_point
-from registration.models import OutgoingMail, Registration, State, Travel
+from registration.models import Link, OutgoingMail, Registration, State, Travel
 from seminar.models import Delegation, Seminar
 from tests.factories import make_delegation, make_focal_point, make_registration, make_seminar
 from tests.smtp import Sink
@@ -167,3 +167,26 @@ def test_beat_and_the_command_queue_reminders_by_the_domains_clock(outgoing: Sin
     poll()
     dispatch()
     assert outgoing.messages[0]["Subject"] == "Reminder: nominations due 11 January 2013"
+
+
+THREE_DAYS_BEFORE = NINE_IN_TOKYO + 18 * DAY
+
+
+def test_whom_a_focal_point_entered_without_a_link_hears_nothing_yet():
+    registration = make_registration(make_silent_delegation())
+    assert queue_reminders(now=THREE_DAYS_BEFORE) == 0
+    Link.objects.ensure(registration=registration)
+    assert queue_reminders(now=THREE_DAYS_BEFORE) == 1
+
+
+def test_a_delegation_with_more_time_is_reminded_by_its_own_deadline():
+    due_at = datetime(2013, 1, 11, 9, 0, tzinfo=UTC) + 30 * DAY
+    make_silent_delegation(due_at=due_at)
+    assert queue_reminders(now=THREE_DAYS_BEFORE) == 0
+    assert queue_reminders(now=THREE_DAYS_BEFORE + 30 * DAY) == 1
+    assert OutgoingMail.objects.get().facts["due_at"] == due_at.isoformat()
+
+
+def test_a_delegation_that_declined_is_not_reminded():
+    make_silent_delegation(state=Delegation.State.DECLINED)
+    assert queue_reminders(now=THREE_DAYS_BEFORE) == 0

@@ -188,6 +188,7 @@ def test_the_first_page_counts_what_waits_and_links_to_it(sign_in):
         "Submitted late": 0,
         "Approved": 0,
         "All registrations": 3,
+        "Change requests": 0,
         "Delegations without nominations": 1,
         "Mails given up": 1,
     }

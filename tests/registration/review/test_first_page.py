@@ -63,6 +63,7 @@ class TestCards:
             "Waiting for approval": "Nobody waits for approval.",
             "Waiting for endorsement": "No focal point is asked.",
             "Returned for correction": "No correction is awaited.",
+            "Change requests": "Nobody asked for a change.",
             "Delegations without nominations": "Every delegation has nominated or declined.",
             "Mails given up": "Every mail found its way so far.",
             "Submitted late": "Everybody was in time.",

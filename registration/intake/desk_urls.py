@@ -1,0 +1,58 @@
+"""The addresses of the delegation desk: for focal points below the edition, for organizers below the admin.
+
+One table makes both; registration/urls.py and registration/admin.py put them there.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from registration.intake import (
+    contact_views,
+    deadline_views,
+    desk_actions,
+    desk_messages,
+    desk_views,
+    letter_views,
+    order_views,
+    replacement_views,
+    reply_views,
+)
+from seminar.admin_site import SeminarAdminSite
+
+PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
+    ("", desk_views.show_desk, "delegation"),
+    ("nominate/", desk_views.nominate, "nominate"),
+    ("endorse/", desk_actions.endorse_chosen, "endorse"),
+    ("send-links/", desk_actions.send_links, "desk_links"),
+    ("return/", desk_actions.return_chosen, "desk_return"),
+    ("withdraw/", desk_actions.withdraw_chosen, "desk_withdraw"),
+    ("order/", order_views.order_list, "desk_order"),
+    ("head/", order_views.choose_head, "desk_head"),
+    ("accept/", reply_views.accept, "desk_accept"),
+    ("decline/", reply_views.decline, "desk_decline"),
+    ("messages/", desk_messages.mark_read, "desk_messages"),
+    ("contacts/", contact_views.show_contacts, "contacts"),
+    ("contacts/hand-on/", contact_views.hand_on, "hand_on"),
+    ("contacts/<int:key>/primary/", contact_views.make_primary, "contact_primary"),
+    ("contacts/<int:key>/remove/", contact_views.remove, "contact_remove"),
+    ("letter/", letter_views.show_letters, "letter"),
+    ("letter/<int:key>/", letter_views.download_letter, "letter_file"),
+    ("letter/<int:key>/remove/", letter_views.remove_letter, "letter_remove"),
+    ("<str:number>/", desk_views.show_nominee, "nominee"),
+    ("<str:number>/replace/", replacement_views.replace_person, "nominee_replace"),
+]
+STAFF_PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
+    ("<str:number>/deadline/", deadline_views.extend, "nominee_deadline"),
+]
+
+
+def list_focal_point_paths() -> list[URLPattern]:
+    return [path(f"<slug:slug>/delegation/{route}", view, name=name) for route, view, name in PAGES]
+
+
+def add_staff_pages(site: SeminarAdminSite) -> None:
+    """Serve every page of the desk of any delegation of the chosen edition in the admin."""
+    for route, view, name in [*PAGES, *STAFF_PAGES]:
+        site.add_page(f"seminar/delegation/<str:code>/desk/{route}", view, f"desk_{name}")
