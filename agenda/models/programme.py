@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from seminar.foundation.bilingual import Bilingual
 from seminar.models import Seminar
@@ -17,7 +18,7 @@ class Theme(models.Model):
     title_en = models.CharField(_("title (English)"), max_length=300)
     title_ja = models.CharField(_("title (Japanese)"), max_length=300)
 
-    title = Bilingual(_("title"))
+    title = Bilingual(pgettext_lazy("of an event", "title"))
 
     class Meta:
         verbose_name = _("theme")
@@ -56,7 +57,7 @@ class ProgrammeItem(models.Model):
     summary_ja = models.TextField(_("summary (Japanese)"), blank=True)
     minutes_each = models.PositiveIntegerField(_("minutes each"), null=True, blank=True)
 
-    title = Bilingual(_("title"))
+    title = Bilingual(pgettext_lazy("of an event", "title"))
     summary = Bilingual(_("summary"))
 
     class Meta:

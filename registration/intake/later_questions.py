@@ -9,9 +9,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from registration.models.particulars import Answer, Particulars, Travel, TravelDocument
+from seminar.foundation.countries import list_countries
 from seminar.foundation.encryption import mask
 from seminar.foundation.fields import TextField
 from seminar.foundation.private_files import CheckedFile, check_photo, check_upload
@@ -24,9 +24,8 @@ _NUMBER = re.compile(r"[A-Z0-9]{4,20}")
 _EMPTY = ("", _("Choose one"))
 
 
-def list_countries() -> list[tuple[str, Any]]:
-    """Return every country and region by its name in the reader's language, and the United Nations."""
-    return [_EMPTY, *((country.code, country.name) for country in countries), ("UN", _("United Nations"))]
+def list_choices() -> list[tuple[str, Any]]:
+    return [_EMPTY, *list_countries()]
 
 
 class CountryField(forms.ChoiceField):
@@ -35,7 +34,7 @@ class CountryField(forms.ChoiceField):
     default_error_messages = {"invalid_choice": _("Choose one of the list.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=list_countries, **kwargs)
+        super().__init__(choices=list_choices, **kwargs)
 
 
 class PhoneField(TextField):

@@ -9,12 +9,12 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django_countries import countries
 
 from registration.models.answer_columns import HOLDER_OF, find_column, read_answer
 from registration.models.consents import CONSENT_TEXTS, IMPORTED, current_consent, find_consent
 from registration.models.registration import Registration
 from registration.models.states import EDITABLE, ENDED, State
+from seminar.foundation.countries import name_country
 from seminar.foundation.dates import format_days
 from seminar.foundation.encryption import mask
 from seminar.models import Delegation, StoredFile
@@ -220,7 +220,7 @@ def describe_value(name: str, value: Any) -> str:
     if name in SECRET_NAMES:
         return mask(value)
     if name in COUNTRY_NAMES:
-        return str(countries.name(value)) or value
+        return name_country(value)
     if isinstance(value, date):
         return format_days(value, value, get_language() or "en")
     if isinstance(value, time):

@@ -14,6 +14,7 @@ from registration.models.states import ENDED
 from registration.review.duplicates import Likeness, Person, find_duplicates
 from registration.review.policy import PASSPORT_MARGIN, find_departure, is_beyond_quota
 from seminar.display import describe_moment
+from seminar.loading import IMPORTED
 from seminar.models import Delegation
 
 MOST_DUPLICATES = 5
@@ -160,6 +161,8 @@ def _describe_nomination(delegation: Delegation) -> str:
         return _("Uploaded")
     if not delegation.nomination_waiver_reason:
         return _("Missing")
+    if delegation.nomination_waiver_reason == IMPORTED:
+        return _("Waived: it was given before the edition was loaded")
     return _("Waived: %(reason)s") % {"reason": delegation.nomination_waiver_reason}
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from seminar.foundation.bilingual import Bilingual
@@ -65,7 +65,7 @@ class Seminar(models.Model):
 
     last_registration_number = models.PositiveIntegerField(default=0, editable=False)
 
-    title = Bilingual(_("title"))
+    title = Bilingual(pgettext_lazy("of an event", "title"))
     city = Bilingual(_("city"))
     focus = Bilingual(_("focus themes"))
     secretariat_name = Bilingual(_("secretariat"))

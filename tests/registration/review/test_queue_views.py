@@ -83,7 +83,7 @@ def test_the_page_holds_what_the_decision_needs(sign_in):
         make_registration(delegation, State.APPROVED, given_names="Other", passport_name="OTHER")
     make_registration(delegation, State.ENDORSED)
     page = sign_in(make_user("approver")).get(QUEUE)
-    for text in ("2 of 4 approved", "Waived: imported", "Confirmation of registration", "History", "Director"):
+    for text in ("2 of 4 approved", "Waived: it was given", "Confirmation of registration", "History", "Director"):
         assert text in page.text
     assert [choice.action.name for choice in page.context["choices"]] == ["approve", "return", "waitlist", "reject"]
     assert all(preview.letter for choice in page.context["choices"] for preview in choice.letters)
