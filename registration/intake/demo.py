@@ -15,11 +15,15 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from registration import lifecycle
 from registration.intake.loading import load_edition
 from registration.models import DeskMessage, Link, Registration
-from seminar.access import ADMINISTRATOR, APPROVER, DESK, SECRETARIAT
+from registration.models.consents import CONSENT_TEXTS, current_consent
+from seminar.access import ADMINISTRATOR, APPROVER, DESK, SECRETARIAT, staff_actor
 from seminar.accounts import create_account
+from seminar.foundation.audit import SYSTEM
 from seminar.foundation.text import make_email_key
+from seminar.foundation.transactions import recorded
 from seminar.models import AuditEntry, Delegation, FocalPoint, Seminar, User
 
 EDITION = Path(__file__).parent / "editions" / "seminar20"
@@ -32,6 +36,18 @@ FOCAL_POINTS = {
     "PAK": ("Adeel Mirza", "en"),
     "LKA": ("Nimali Weerakoon", "en"),
 }  # fmt: skip
+WAIT_LISTED_CODE = "PAK"
+WAIT_LISTED = {
+    "email": "sana.qureshi@pak.example",
+    "title": "Ms.",
+    "passport_name": "SANA QURESHI",
+    "given_names": "Sana",
+    "family_name": "Qureshi",
+    "badge_name": "QURESHI, Sana",
+    "role": "observer",
+    "position": "Assistant Director",
+    "organization": "Ministry of Foreign Affairs",
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,7 @@ def make_demo(data_dir: Path) -> Demo:
     with transaction.atomic():
         _make_focal_points(seminar)
         _post_message(seminar, edition["demo_now"])
+        _make_wait_listed(seminar, edition["demo_now"])
         delegate = Registration.objects.select_related("seminar").get(seminar=seminar, number=DELEGATE_NUMBER)
         of_delegation = FocalPoint.objects.filter(delegation__seminar=seminar, delegation__code=FOCAL_POINT_CODE)
         focal_point = of_delegation.select_related("delegation__seminar").order_by("-is_primary", "pk")[0]
@@ -115,6 +132,21 @@ def _post_message(seminar: Seminar, at: datetime) -> None:
         posted_at=at,
         posted_by=User.objects.get(email=f"{SECRETARIAT}@{seminar.slug}.example"),
     )
+
+
+def _make_wait_listed(seminar: Seminar, at: datetime) -> None:
+    """Add the one person on the waiting list, whom the files leave out, as an approver would have put them there."""
+    if Registration.objects.filter(seminar=seminar, email_key=WAIT_LISTED["email"]).exists():
+        return
+    approver = staff_actor(User.objects.get(email=f"{APPROVER}@{seminar.slug}.example"))
+    delegation = Delegation.objects.select_related("seminar").get(seminar=seminar, code=WAIT_LISTED_CODE)
+    consents = {name: current_consent(name).version for name in CONSENT_TEXTS}
+    with recorded():
+        registration = lifecycle.create_draft(
+            actor=SYSTEM, delegation=delegation, language="en", now=at, **WAIT_LISTED, **consents, consents_given_at=at
+        )
+        for actor, transition in ((approver, "submit"), (SYSTEM, "endorse"), (approver, "waitlist")):
+            lifecycle.change_state(actor=actor, registration=registration, transition=transition, now=at)
 
 
 def _set_clock(path: Path, demo_now: datetime) -> datetime:

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registration.intake.demo import make_demo
-from registration.models import Link, OutgoingMail, Registration
+from registration.models import Link, OutgoingMail, Registration, State
 from seminar.models import AuditEntry, Delegation, User
 from tests.factories import make_delegation, make_registration
 from tests.smtp import Sink
@@ -87,7 +87,8 @@ def test_the_demo_is_made_once_and_keeps_everything(tmp_path: Path):
         first.focal_point_url,
     )
     assert Registration.objects.get(number="AECS20-0132").given_names == "Typed meanwhile"
-    assert Registration.objects.count() == 148
+    assert Registration.objects.count() == 149
+    assert set(Registration.objects.values_list("state", flat=True)) == set(State.values)
     assert OutgoingMail.objects.count() == 0
 
 
