@@ -7,6 +7,7 @@ from registration.mail.notices import queue_digests as queue_digests_due
 from registration.mail.notices import report_undelivered
 from registration.mail.reminders import queue_reminders as queue_reminders_due
 from seminar.foundation import clock
+from seminar.foundation.private_files import sweep_orphans
 
 
 @shared_task(name="registration.dispatch_mail")
@@ -26,6 +27,12 @@ def queue_digests() -> None:
 def queue_reminders() -> None:
     """Queue the reminders whose day has come; run by beat."""
     queue_reminders_due(now=clock.now())
+
+
+@shared_task(name="registration.sweep_files")
+def sweep_files() -> None:
+    """Remove files whose row a rollback took back; run by beat."""
+    sweep_orphans()
 
 
 @shared_task(name="registration.deliver_mail")

@@ -231,6 +231,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "sweep-files": {
+        "task": "registration.sweep_files",
+        "schedule": 21_600.0,
+        "options": {"expires": 21_600.0},
+    },
     "queue-reminders": {
         "task": "registration.queue_reminders",
         "schedule": 900.0,

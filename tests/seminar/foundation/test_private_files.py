@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
+from registration import tasks
 from seminar.foundation.private_files import (
     JPEG,
     StorageFull,
@@ -171,7 +172,7 @@ def test_a_rollback_leaves_a_file_that_is_swept_a_day_later(folder: Path):
     yesterday = (timezone.now() - timedelta(hours=25)).timestamp()
     for row in (kept, lost):
         os.utime(default_storage.path(find_path(row.pk)), (yesterday, yesterday))
-    assert sweep_orphans() == 1
+    tasks.sweep_files()
     assert list_files(folder) == [kept.pk.hex]
 
 
