@@ -204,6 +204,8 @@ TABLE: dict[str, str] = {
     "POST admin:registration_registration_enter": "302 302 302 403 422 403 403",
     "admin:registration_registration_answers": "302 302 302 403 200 403 403",
     "POST admin:registration_registration_answers": "302 302 302 403 422 403 403",
+    "admin:registration_registration_stay": "302 302 302 403 200 403 403",
+    "POST admin:registration_registration_stay": "302 302 302 403 302 403 403",
     "admin:registration_registration_photo": "302 302 302 404 404 404 403",  # none was given yet
     "admin:registration_registration_passport": "302 302 302 403 200 200 403",
     "POST admin:registration_registration_passport": "302 302 302 403 200 200 403",
@@ -380,7 +382,7 @@ def make_address(name: str, world: World) -> str:
         of_desk += _find_key(name, world)
         return reverse(name, args=[world.registration.delegation.code, *of_desk])
     stem, _, page = name.removeprefix("admin:").rpartition("_")
-    if stem in MODELS and page in ("change", "history", "delete", "letter", "answers", "photo", "passport"):
+    if stem in MODELS and page in ("change", "history", "delete", "letter", "answers", "photo", "passport", "stay"):
         return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])
     return reverse(name)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from registration.models.particulars import Particulars, Travel, TravelDocument
+from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
 from registration.models.registration import Registration
 
 # {name of the row beside the registration: its model}
@@ -15,6 +15,7 @@ HOLDERS: dict[str, type[models.Model]] = {
     "particulars": Particulars,
     "travel_document": TravelDocument,
     "travel": Travel,
+    "reception": Reception,
 }
 HOLDER_OF: dict[str, str] = {
     field.name: holder

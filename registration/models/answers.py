@@ -31,7 +31,8 @@ class Stage:
     """One question page: its name in addresses, its title, and the columns it asks for, in their order.
 
     `due` names the edition's deadline for a page after the first submission, whose `required` columns make it done.
-    `is_free`: it may be changed until changes close, after approval as well.
+    `is_free`: it may be changed until changes close, after approval as well. `told`: what organizers add, shown beside
+    the answers.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Stage:
     due: str = ""
     required: tuple[str, ...] = ()
     is_free: bool = False
+    told: tuple[str, ...] = ()
     is_for: Callable[[Registration], bool] = lambda registration: True
 
 
@@ -92,6 +94,7 @@ LATER_STAGES = (
         due="visa_requests_due_at",
         required=("visa_need", "arrival_date", "departure_date"),
         is_free=True,
+        told=("visa_state", "support_decision", "support_reason"),
         is_for=_is_nominated,
     ),
     Stage(
@@ -117,7 +120,7 @@ LATER_STAGES = (
     Stage("photo", gettext_lazy("Photo"), ("photo",), due="changes_close_at", required=("photo",), is_free=True),
 )  # fmt: skip
 CONSENTS = Stage("consents", gettext_lazy("Consents"), tuple(CONSENT_TEXTS))
-ANSWER_NAMES = frozenset(name for stage in (*STAGES, *LATER_STAGES, CONSENTS) for name in stage.names)
+ANSWER_NAMES = frozenset(name for stage in (*STAGES, CONSENTS) for name in stage.names) | frozenset(HOLDER_OF)
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,10 @@ def list_sections(registration: Registration, *, with_consents: bool = True, wit
         Section(
             stage.code,
             str(stage.title),
-            [Answer(name, label_answer(name), describe_answer(registration, name)) for name in stage.names],
+            [
+                Answer(name, label_answer(name), describe_answer(registration, name))
+                for name in (*stage.names, *(name for name in stage.told if read_answer(registration, name)))
+            ],
         )
         for stage in (*STAGES, *((CONSENTS,) if with_consents else ()), *later)
     ]

@@ -36,6 +36,7 @@ from registration.review.person import read_panel
 from registration.review.policy import is_beyond_quota
 from registration.review.queue_views import may_decide, show_queue
 from registration.review.search import SEARCHED, search
+from registration.review.stay_views import edit_stay
 from seminar.admin_site import EditionAdmin, ReadOnly, SeminarAdminSite
 from seminar.foundation import clock
 from seminar.models import Delegation
@@ -149,6 +150,7 @@ class RegistrationAdmin(ReadOnly, EditionAdmin):
             ("decide/<str:name>/", partial(confirm, self), "decide"),
             ("<int:pk>/photo/", partial(show_photo, self), "photo"),
             ("<int:pk>/passport/", partial(show_passport, self), "passport"),
+            ("<int:pk>/stay/", partial(edit_stay, self), "stay"),
         ]
         pages = [
             path(route, self.admin_site.admin_view(view), name=f"registration_registration_{name}")
