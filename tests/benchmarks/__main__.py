@@ -82,7 +82,9 @@ def measure(values: dict[str, str], folder: Path) -> list[Figure]:
         editor.create_model(Note)
     load_edition(EDITION, now=clock.now())
     delegation = walk.make_delegation()
-    web = make_web_environment(values, settings.SECRET_KEY, [str(key) for key in settings.LINK_KEYS])
+    web = make_web_environment(
+        values, settings.SECRET_KEY, [str(key) for key in settings.LINK_KEYS], settings.DATA_KEYS
+    )
     steps = (
         lambda: pages.measure_form(delegation),
         lambda: pages.measure_submission(delegation),

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psycopg
 import redis
-from cryptography.fernet import Fernet
 
 from tests.servers import find_free_port, make_environment, run_process
 from tools.test import DATABASE_URL, why_no_postgresql, why_no_redis
@@ -78,8 +77,10 @@ def make_values(folder: Path, database: str, broker: str, mail_port: int) -> dic
     }
 
 
-def make_web_environment(values: dict[str, str], secret_key: str, link_keys: list[str]) -> dict[str, str]:
-    """Return the environment of a web process with our sessions: production's, where database and Redis allow it."""
+def make_web_environment(
+    values: dict[str, str], secret_key: str, link_keys: list[str], data_keys: list[str]
+) -> dict[str, str]:
+    """Return the environment of a web process with our keys: production's, where database and Redis allow it."""
     common = make_environment({**values, "DJANGO_SETTINGS_MODULE": "seminar.settings"})
     if not values["DATABASE_URL"].startswith("postgres") or "REDIS_URL" not in values:
         return common
@@ -89,7 +90,7 @@ def make_web_environment(values: dict[str, str], secret_key: str, link_keys: lis
         "SITE_URL": "https://127.0.0.1",
         "SECRET_KEY": secret_key,
         "LINK_KEYS": ",".join(link_keys),
-        "DATA_KEYS": Fernet.generate_key().decode(),
+        "DATA_KEYS": ",".join(data_keys),
         "DEFAULT_FROM_EMAIL": "seminar@bench.example",
         "FORWARDED_ALLOW_IPS": "127.0.0.1",
         "TRUSTED_PROXY_COUNT": "1",

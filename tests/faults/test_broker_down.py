@@ -13,6 +13,7 @@ from tests.faults.sinks import FaultySink
 from tests.servers import Site
 
 ANSWER_S = 3
+BUSY = 5  # times what an answer takes with a broker, which on a busy machine is much; on a quiet one nothing
 MAIL_S = 60
 AWAY_S = 5
 QUEUED = 100
@@ -44,11 +45,14 @@ def check_fault(
 ) -> None:
     assert isinstance(site.broker, Redis)
     form, submission = read_nomination(desk), read_submission(delegate)
-    for n in range(4):  # both web processes have a connection that the fault then cuts
-        assert nominate(desk, form | {"email": f"{fault.split()[0]}.warm{n}@ministry.example"}).status == 302
+    before = [  # both web processes have a connection that the fault then cuts
+        nominate(desk, form | {"email": f"{fault.split()[0]}.warm{n}@ministry.example"}) for n in range(4)
+    ]
+    assert [answer.status for answer in before] == [302] * 4
+    usual_s = max(answer.took_s for answer in before)
     site.wait_until_sent(timeout_s=MAIL_S)
     site.wait_until(site.broker.is_idle, timeout_s=MAIL_S, what="no nudge left that would find the mails to come")
-    before = len(sink.arrivals)
+    arrived = len(sink.arrivals)
     lose, regain = find_fault(site, fault)
 
     lose()
@@ -69,8 +73,8 @@ def check_fault(
         f"{site.restarts} processes started again"
     )
     assert [answer.status for answer in answers] == [302] * 5
-    assert slowest_s < ANSWER_S
-    assert len(sink.arrivals) == before + 2 + 4
+    assert slowest_s < ANSWER_S + BUSY * usual_s
+    assert len(sink.arrivals) == arrived + 2 + 4
     assert took_s < MAIL_S
 
 
