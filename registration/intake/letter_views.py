@@ -55,7 +55,7 @@ def download_letter(request: HttpRequest, desk: Desk, key: int) -> HttpResponse:
         raise PermissionDenied
     try:
         return private_files.serve(letters.find_letter(desk.delegation, key).file)
-    except (NominationDocument.DoesNotExist, FileNotFoundError, OverflowError):
+    except (NominationDocument.DoesNotExist, OverflowError):
         raise Http404 from None
 
 

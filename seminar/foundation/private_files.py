@@ -21,7 +21,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
@@ -128,14 +128,22 @@ def read(row: StoredFile) -> bytes:
 
 
 def serve(row: StoredFile, *, is_shown: bool = False) -> HttpResponse:
-    """Answer with a file, for the caller has checked who asks: as a download, or within a page where `is_shown`."""
+    """Answer with a file, for the caller has checked who asks: as a download, or within a page where `is_shown`.
+
+    Raises Http404 where a restore or a hand has lost its content.
+    """
+    try:
+        content = read(row)
+    except FileNotFoundError:
+        logger.warning("the content of file %s is lost", row.pk)
+        raise Http404 from None
     headers = {
         "Content-Disposition": content_disposition_header(not is_shown, row.name) or "attachment",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return HttpResponse(read(row), content_type=row.content_type, headers=headers)
+    return HttpResponse(content, content_type=row.content_type, headers=headers)
 
 
 def sweep_orphans() -> int:

@@ -13,6 +13,7 @@ from django import forms
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 from PIL import Image
 
@@ -143,6 +144,14 @@ def test_a_file_is_stored_under_a_name_of_our_own_and_served_as_a_download(folde
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_a_file_whose_content_is_lost_is_not_found(folder: Path):
+    row = store(check_upload(upload(PDF_FILE, "letter.pdf")), now=timezone.now())
+    (folder / find_path(row.pk)).unlink()
+    with pytest.raises(Http404):
+        serve(row)
 
 
 @pytest.mark.django_db
