@@ -263,7 +263,8 @@ def _write(registration: Registration, fields: dict[str, Any]) -> None:
     if "email" in fields:
         fields = fields | {"email_key": make_email_key(fields["email"])}
     as_read = Registration.objects.filter(pk=registration.pk, state=registration.state, version=registration.version)
-    if not {"email", "passport_key"}.isdisjoint(fields) or (registration.state in ENDED and "state" in fields):
+    is_key_changed = not {"email", "shares_address", "passport_key"}.isdisjoint(fields)
+    if is_key_changed or (registration.state in ENDED and "state" in fields):
         try:
             with transaction.atomic():
                 written = as_read.update(version=F("version") + 1, **fields)

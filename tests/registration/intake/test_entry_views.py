@@ -119,6 +119,17 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_not_overwritten(secreta
     assert reload(registration).position == "Deputy Director"
 
 
+def test_a_mailbox_that_another_person_has_is_not_marked_as_one_persons_own(secretary: Client):
+    sharing = make_registration(email="office@ministry.example", shares_address=True)
+    make_registration(sharing.delegation, email="office@ministry.example")
+    page = secretary.get(f"/admin/registration/registration/{sharing.pk}/answers/")
+    typed = {field.name: field.value() for field in page.context["form"] if field.value() not in (None, False)}
+    del typed["shares_address"]
+    answer = secretary.post(page.request["PATH_INFO"], {**typed, **read_hidden(page.text)})
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"email"})
+    assert reload(sharing).shares_address
+
+
 @pytest.mark.parametrize("state", [state for state in State.values if state not in ("draft", "returned")])
 def test_what_is_no_draft_is_not_corrected(secretary: Client, state: str):
     registration = make_registration(state=state)
