@@ -28,7 +28,7 @@ from seminar.admin_site import SeminarAdminSite
 from seminar.foundation import clock
 from seminar.models import Seminar
 
-PAGE = Stage("all", CONSENTS.title, ALL_NAMES)  # every question at once
+PAGE = Stage("all", CONSENTS.title, (*ALL_NAMES, "email", "shares_address"))  # every question at once, and the address
 INVITE, SUBMIT = "_invite", "_submit"  # the buttons beside the one that saves alone
 
 
@@ -69,7 +69,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answers = {**form.read_answers(), "shares_address": form.cleaned_data["shares_address"]}
         answers["email"] = form.cleaned_data["email"]
-        if form.cleaned_data["seen"] != make_mark(registration, ALL_NAMES):
+        if form.cleaned_data["seen"] != make_mark(registration, PAGE.names):
             form = _show_both(request, registration, answers)
         else:
             try:
@@ -124,9 +124,9 @@ def _go_on(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 
 def _bind(request: HttpRequest, registration: Registration, data: Any = None) -> EntryForm:
-    initial: dict[str, Any] = {name: getattr(registration, name) for name in (*ALL_NAMES, "email", "shares_address")}
+    initial: dict[str, Any] = {name: getattr(registration, name) for name in PAGE.names}
     initial |= {name: bool(initial[name]) for name in CONSENT_TEXTS}
-    initial |= {"number": registration.number, "seen": make_mark(registration, ALL_NAMES)}
+    initial |= {"number": registration.number, "seen": make_mark(registration, PAGE.names)}
     typed = data if data is not None else request.POST or None
     return EntryForm(
         typed, seminar=registration.seminar, delegation=registration.delegation, names=ALL_NAMES, initial=initial
@@ -136,7 +136,7 @@ def _bind(request: HttpRequest, registration: Registration, data: Any = None) ->
 def _show_both(request: HttpRequest, registration: Registration, answers: dict[str, Any]) -> EntryForm:
     """Return the form as it was typed, with what somebody else saved meanwhile said at each field."""
     data = request.POST.copy()
-    data["seen"] = make_mark(registration, ALL_NAMES)
+    data["seen"] = make_mark(registration, PAGE.names)
     form = _bind(request, registration, data)
     for difference in list_differences(registration, PAGE, answers):
         text = _("Somebody else saved “%(saved)s” here meanwhile. Save again to keep what you typed.")

@@ -119,6 +119,19 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_not_overwritten(secreta
     assert reload(registration).position == "Deputy Director"
 
 
+def test_an_address_that_somebody_else_corrected_meanwhile_is_not_put_back(secretary: Client):
+    registration = make_registration(email="wrong@ministry.example")
+    address = f"/admin/registration/registration/{registration.pk}/answers/"
+    page = secretary.get(address)
+    typed = {field.name: field.value() for field in page.context["form"] if field.value() not in (None, False)}
+    data = {**typed, **read_hidden(page.text)}
+    correct(secretary, registration, email="right@ministry.example", shares_address="on")
+    answer = secretary.post(address, data)
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"email", "shares_address"})
+    assert "Somebody else saved “right@ministry.example” here meanwhile." in answer.text
+    assert reload(registration).email == "right@ministry.example"
+
+
 def test_a_mailbox_that_another_person_has_is_not_marked_as_one_persons_own(secretary: Client):
     sharing = make_registration(email="office@ministry.example", shares_address=True)
     make_registration(sharing.delegation, email="office@ministry.example")
