@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from registration import lifecycle
-from registration.mail.services import enqueue, to_delegate, to_focal_point
+from registration.mail.services import enqueue, readdress_queued, to_delegate, to_focal_point
 from registration.models import Link, OutgoingMail, Registration
 from registration.models.answer_columns import read_answer
 from registration.models.answers import ENCRYPTED_FILES
@@ -141,13 +141,17 @@ def enter_registration(
 def correct_registration(
     *, actor: Actor, registration: Registration, answers: dict[str, Any], now: datetime
 ) -> Registration:
-    """Write answers and address of a draft on behalf of its person; another address ends its personal link.
+    """Write answers and address of a draft on behalf of its person; another address ends its personal link, and
+    letters that have not left yet go there.
 
     Raises what lifecycle.update_fields raises, and lifecycle.AddressTaken.
     """
     answers = stamp_consents(registration, answers, now)
     with recorded():
-        return lifecycle.update_fields(actor=actor, registration=copy(registration), fields=answers, now=now)
+        registration = lifecycle.update_fields(actor=actor, registration=copy(registration), fields=answers, now=now)
+        if "email" in answers:
+            readdress_queued(registration)
+    return registration
 
 
 @retried

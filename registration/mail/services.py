@@ -219,6 +219,19 @@ def list_focal_points(delegation: Delegation) -> list[FocalPoint]:
     return list(delegation.focal_points.select_related("link").order_by("pk"))
 
 
+def readdress_queued(registration: Registration) -> int:
+    """Send what still waits for a delegate to the registration's address of now, its link made anew; return how many.
+
+    Else a letter held up on its way to a wrong address would open the registration there.
+    """
+    waiting = OutgoingMail.objects.filter(link__registration=registration, state=OutgoingMail.State.QUEUED)
+    waiting = waiting.exclude(recipient=registration.email)
+    if not waiting.exists():
+        return 0
+    Link.objects.ensure(registration=registration)
+    return waiting.update(recipient=registration.email)
+
+
 def nudge(mail_id: int) -> None:
     """Ask a worker to deliver this mail now. The poller finds it anyway, so a broker that is down costs a second.
 

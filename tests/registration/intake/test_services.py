@@ -8,13 +8,21 @@ from django.test import Client
 from django.urls import reverse
 
 from registration import lifecycle
-from registration.intake.services import invite_delegate, invite_focal_point, nominate
+from registration.intake.services import (
+    correct_registration,
+    invite_again,
+    invite_delegate,
+    invite_focal_point,
+    nominate,
+)
+from registration.mail.dispatch import dispatch
 from registration.models import Link, OutgoingMail, Registration, State
 from registration.transitions import endorse, submit
 from seminar.foundation.audit import SYSTEM, Actor
 from seminar.models import AuditEntry, FocalPoint
 from tests.factories import NOW, make_delegation, make_focal_point, make_registration
 from tests.registration.intake.pages import CONSENTS, open_page
+from tests.smtp import Sink, read_link
 
 
 def invite(delegation, email="solongo@ministry.example", **more):
@@ -46,6 +54,32 @@ def test_inviting_again_keeps_the_registration_and_ends_the_old_link():
     assert Registration.objects.count() == 1
     assert OutgoingMail.objects.count() == 2
     assert Link.objects.find_by_token(first) is None
+
+
+@pytest.mark.django_db
+def test_a_letter_that_has_not_left_goes_to_the_corrected_address_alone(outgoing: Sink):
+    invite(make_delegation(), email="wrong@ministry.example")
+    registration = Registration.objects.select_related("delegation__seminar", "seminar").get()
+    corrected = {"email": "right@ministry.example"}
+    registration = correct_registration(actor=SYSTEM, registration=registration, answers=corrected, now=NOW)
+    invite_again(actor=SYSTEM, registration=registration, now=NOW)  # no version of the link but the newest opens
+    dispatch()
+    assert {message["To"] for message in outgoing.messages} == {"right@ministry.example"}
+    tokens = {read_link(message).rstrip("/").rpartition("/")[2] for message in outgoing.messages}
+    assert [link.registration_id for link in map(Link.objects.find_by_token, tokens) if link] == [registration.pk]
+
+
+@pytest.mark.django_db
+def test_letters_that_have_left_and_focal_points_letters_stay_as_they_are():
+    delegation = make_delegation()
+    focal_point = invite_focal_point(actor=SYSTEM, delegation=delegation, email="fp@m.example", language="en", now=NOW)
+    sent = invite(delegation, email="wrong@ministry.example").mail
+    OutgoingMail.objects.filter(pk=sent.pk).update(state=OutgoingMail.State.SENT)
+    registration = Registration.objects.select_related("delegation__seminar", "seminar").get()
+    corrected = {"email": "right@ministry.example"}
+    correct_registration(actor=SYSTEM, registration=registration, answers=corrected, now=NOW)
+    recipients = dict(OutgoingMail.objects.values_list("pk", "recipient"))
+    assert recipients == {focal_point.mail.pk: "fp@m.example", sent.pk: "wrong@ministry.example"}
 
 
 @pytest.mark.django_db
