@@ -23,7 +23,8 @@ class HistoryLine:
 def list_history(registration: Registration, *, is_staff_named: bool = True) -> list[HistoryLine]:
     """Return the audit trail of a registration, newest first, actors by name.
 
-    `is_staff_named` False shows staff as "Organizers", for readers outside.
+    `is_staff_named` False shows staff as "Organizers", for readers outside; why a quota was exceeded is not theirs
+    to read.
     """
     entries = list(AuditEntry.objects.filter(subject=f"registration:{registration.pk}").order_by("-position"))
     names = read_actor_names(entries)
@@ -34,7 +35,7 @@ def list_history(registration: Registration, *, is_staff_named: bool = True) -> 
             if entry.actor_kind == AuditEntry.ActorKind.STAFF and not is_staff_named
             else name_actor(entry, names),
             action=describe_action(entry.action),
-            details=_describe_details(entry.details),
+            details=_describe_details(entry.details, with_override=is_staff_named),
         )
         for entry in entries
     ]
@@ -94,8 +95,8 @@ def read_actor_names(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str
     return names
 
 
-def _describe_details(details: dict[str, Any]) -> str:
-    for name in ("reason", "override_reason"):
+def _describe_details(details: dict[str, Any], *, with_override: bool) -> str:
+    for name in ("reason", "override_reason") if with_override else ("reason",):
         if name in details:
             return str(details[name])
     if "place" in details:

@@ -161,6 +161,17 @@ def test_a_form_filled_in_by_the_focal_point_counts_as_endorsed(visitor: Client,
     ]
 
 
+def test_why_the_quota_was_exceeded_stays_with_the_organizers(visitor: Client, focal_point: FocalPoint):
+    focal_point.delegation.quota = 0
+    focal_point.delegation.save()
+    person = make_registration(focal_point.delegation, State.ENDORSED)
+    actor = staff_actor(make_user("approver"))
+    approve(actor=actor, registration_id=person.pk, now=NOW, override_reason="The host's minister asked for it")
+    page = visitor.get(f"/en/aecs20/delegation/{person.number}/").text
+    assert "Approved" in page
+    assert "asked for it" not in page
+
+
 def test_a_nominees_page_tells_its_history_without_the_names_of_staff(visitor: Client, focal_point: FocalPoint):
     registration = make_registration(focal_point.delegation, State.ENDORSED)
     approver = make_user("approver", name="Aya Tanaka")
