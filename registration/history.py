@@ -11,6 +11,9 @@ from registration.models import Registration, State
 from registration.models.answers import ANSWER_NAMES, label_answer
 from seminar.models import AuditEntry, FocalPoint, User
 
+# Of the columns that an entry names; the time of consents, which goes along with them, says nothing more.
+_SHOWN = ANSWER_NAMES | {"email", "shares_address"}
+
 
 @dataclass(frozen=True)
 class HistoryLine:
@@ -103,8 +106,4 @@ def _describe_details(details: dict[str, Any], *, with_override: bool) -> str:
         return _("To place %(place)d") % {"place": details["place"]}
     if "state" in details:
         return str(State(details["state"]).label)
-    return _(", ").join(_label(name) for name in details.get("fields", []))
-
-
-def _label(name: str) -> str:
-    return label_answer(name) if name in ANSWER_NAMES else name
+    return _(", ").join(label_answer(name) for name in details.get("fields", []) if name in _SHOWN)

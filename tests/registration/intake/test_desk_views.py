@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from registration.intake.services import correct_registration
 from registration.models import Link, OutgoingMail, Registration, State
 from registration.review.services import approve
 from seminar.access import staff_actor
@@ -159,6 +160,17 @@ def test_a_form_filled_in_by_the_focal_point_counts_as_endorsed(visitor: Client,
         ("received", "bat@ministry.example"),
         ("received", focal_point.email),
     ]
+
+
+def test_the_history_names_changed_answers_in_the_readers_words(visitor: Client, focal_point: FocalPoint):
+    person = Registration.objects.select_related("delegation", "seminar").get(
+        pk=make_registration(focal_point.delegation, photo_consent="").pk
+    )
+    answers = {"email": "right@ministry.example", "photo_consent": "1"}
+    correct_registration(actor=staff_actor(make_user("secretariat")), registration=person, answers=answers, now=NOW)
+    page = visitor.get(f"/en/aecs20/delegation/{person.number}/").text
+    assert "E-mail address, Photographs" in page
+    assert "consents_given_at" not in page
 
 
 def test_why_the_quota_was_exceeded_stays_with_the_organizers(visitor: Client, focal_point: FocalPoint):
