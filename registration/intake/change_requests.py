@@ -13,6 +13,10 @@ from seminar.foundation.transactions import recorded, retried
 OF_IDENTITY = frozenset({"name", "position", "person", "passport"})
 
 
+class NotApproved(Exception):
+    """The person is approved no more: answers are corrected, or nothing is."""
+
+
 class NothingChanged(Exception):
     """The answers asked for are those that stand already."""
 
@@ -43,13 +47,16 @@ def ask_change(
 ) -> ChangeRequest:
     """Ask the organizers to change answers of one page; a new request takes the place of one that is still open.
 
-    Raises NothingChanged.
+    Raises NothingChanged, NotApproved.
     """
     wanted = {name: answers[name] for name in list_asked_names(stage)}
     changed = {name: value for name, value in wanted.items() if read_answer(registration, name) != value}
     if not changed:
         raise NothingChanged
     with recorded():
+        # Locked: whoever takes the approval back lets open requests lapse, this one too.
+        if Registration.objects.select_for_update(no_key=True).get(pk=registration.pk).state != State.APPROVED:
+            raise NotApproved
         request, _is_new = ChangeRequest.objects.update_or_create(
             registration=registration,
             stage=stage.code,

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from registration.intake.change_requests import NothingChanged, ask_change, find_open, list_asked_names, may_ask_change
+from registration.intake.change_requests import (
+    NotApproved,
+    NothingChanged,
+    ask_change,
+    find_open,
+    list_asked_names,
+    may_ask_change,
+)
 from registration.intake.editing import Editing, open_editing
 from registration.intake.forms import RegistrationForm
 from registration.intake.stamps import make_mark
@@ -60,7 +67,9 @@ def request_change(request: HttpRequest, slug: str, stage: str, number: str | No
         return _render(request, editing, page, form, status=422)
     if form.cleaned_data["seen"] != make_mark(editing.registration, page.names):
         messages.warning(request, _("Your answers were changed in the meantime. Please check them again."))
-        return redirect(editing.make_url("change", page.code))
+        renewed = request.POST.copy()
+        renewed["seen"] = make_mark(editing.registration, page.names)
+        return _render(request, editing, page, _bind(editing, page, renewed), status=409)
     try:
         ask_change(
             actor=editing.actor,
@@ -70,6 +79,8 @@ def request_change(request: HttpRequest, slug: str, stage: str, number: str | No
             reason=form.cleaned_data["reason"],
             now=now,
         )
+    except NotApproved:
+        return redirect(editing.home_url)
     except NothingChanged:
         form.add_error(None, _("Nothing is changed yet. Change what is no longer right."))
         return _render(request, editing, page, form, status=422)

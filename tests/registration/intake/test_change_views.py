@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registration import lifecycle
+from registration.intake.change_requests import NotApproved, ask_change
 from registration.models import ChangeRequest, Link, OutgoingMail, Registration, State, TravelDocument
+from registration.models.answers import STAGES
 from registration.review.change_requests import AlreadyDecided, accept_change, decline_change
 from registration.transitions import withdraw
 from seminar.access import staff_actor
@@ -18,7 +20,7 @@ from seminar.foundation.audit import SYSTEM
 from seminar.foundation.transactions import recorded
 from seminar.models import AuditEntry
 from tests.factories import NOW, make_delegation, make_focal_point, make_registration, make_seminar, make_user
-from tests.registration.intake.pages import NAME, open_page
+from tests.registration.intake.pages import NAME, open_page, read_hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +119,27 @@ def test_what_is_wrong_is_said_at_its_field(visitor: Client, answers: dict[str, 
     answer = ask(visitor, **answers)
     assert answer.status_code == 422
     assert f'id="id_{next(iter(answers))}_error"' in answer.text
+    assert not ChangeRequest.objects.exists()
+
+
+def test_what_was_typed_stays_where_the_answers_were_changed_meanwhile(visitor: Client, registration: Registration):
+    hidden = open_page(visitor, "change/name")
+    Registration.objects.update(title="Dr.")
+    answer = visitor.post(f"{MY}/change/name/", {**NEW_NAME, "reason": "I married.", **hidden})
+    assert answer.status_code == 409
+    assert "changed in the meantime" in answer.text
+    assert "SOLONGO BAT" in answer.text
+    assert "I married." in answer.text
+    assert not ChangeRequest.objects.exists()
+    again = {**NEW_NAME, "reason": "I married.", **read_hidden(answer.text)}
+    assert visitor.post(f"{MY}/change/name/", again).status_code == 302
+
+
+def test_no_request_is_left_open_for_who_is_approved_no_more(registration: Registration):
+    as_read = Registration.objects.select_related("delegation", "seminar").get()
+    withdraw(actor=staff_actor(make_user("secretariat")), registration=as_read, reason="Ill", now=NOW)
+    with pytest.raises(NotApproved):
+        ask_change(actor=SYSTEM, registration=as_read, stage=STAGES[0], answers=NEW_NAME, reason="I married.", now=NOW)
     assert not ChangeRequest.objects.exists()
 
 
