@@ -18,7 +18,7 @@ from registration.models import ChangeRequest, State
 from registration.models.answer_columns import read_answer
 from registration.models.answers import describe_value, find_stage, label_answer
 from registration.models.registration import REASON_MAX_LENGTH
-from registration.review.change_requests import AlreadyDecided, accept_change, decline_change
+from registration.review.change_requests import AlreadyDecided, AskedAnew, accept_change, decline_change
 from registration.review.refusals import describe_refusal
 from seminar.access import staff_actor
 from seminar.admin_site import Card, EditionAdmin, ReadOnly
@@ -108,21 +108,29 @@ class ChangeRequestAdmin(ReadOnly, EditionAdmin):
 
     def _decide(self, request: HttpRequest, asked: ChangeRequest, form: DecisionForm) -> bool:
         """Do what the button says; return whether it was done or cannot be done any more."""
-        reason, actor, now = form.cleaned_data["reason"], staff_actor(request.user), clock.now()
+        reason = form.cleaned_data["reason"]
+        what: dict[str, Any] = {"actor": staff_actor(request.user), "request_id": asked.pk, "now": clock.now()}
+        what |= {"reason": reason, "asked_at": asked.asked_at}
         if "accept" not in request.POST and not reason:
             form.add_error("reason", _("Give the reason: whoever asked reads it."))
             return False
         try:
+            if request.POST.get("shown") != asked.asked_at.isoformat() and asked.state == ChangeRequest.State.OPEN:
+                raise AskedAnew
             if "accept" in request.POST:
-                accept_change(actor=actor, request_id=asked.pk, reason=reason, now=now)
+                accept_change(**what)
                 messages.success(request, _("The change was accepted and written; whoever asked is told."))
             else:
-                decline_change(actor=actor, request_id=asked.pk, reason=reason, now=now)
+                decline_change(**what)
                 messages.success(request, _("The change was declined; whoever asked is told."))
         except AlreadyDecided:
             messages.warning(
                 request, _("This request was decided in the meantime, or its person is not approved any more.")
             )
+        except AskedAnew:
+            asked.refresh_from_db()
+            form.add_error(None, _("Another request took the place of this one. Look at what is asked for now."))
+            return False
         except LifecycleError as error:
             form.add_error(None, describe_refusal(error, asked.registration))
             return False

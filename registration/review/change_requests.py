@@ -16,11 +16,20 @@ class AlreadyDecided(Exception):
     """Somebody else decided the request, or its person is no longer approved."""
 
 
+class AskedAnew(Exception):
+    """Another request has taken the place of the one that was shown; nothing was decided."""
+
+
 @retried
-def accept_change(*, actor: Actor, request_id: int, now: datetime, reason: str = "") -> ChangeRequest:
-    """Write the answers that were asked for, and tell who asked. Raises AlreadyDecided, lifecycle.PassportTaken."""
+def accept_change(
+    *, actor: Actor, request_id: int, now: datetime, reason: str = "", asked_at: datetime | None = None
+) -> ChangeRequest:
+    """Write the answers that were asked for, and tell who asked. `asked_at`: of the request as it was shown.
+
+    Raises AlreadyDecided, AskedAnew, lifecycle.PassportTaken.
+    """
     with recorded():
-        request, registration = _take(request_id)
+        request, registration = _take(request_id, asked_at)
         lifecycle.update_fields(
             actor=actor, registration=registration, fields=request.read_answers(), now=now, is_later=True
         )
@@ -28,15 +37,17 @@ def accept_change(*, actor: Actor, request_id: int, now: datetime, reason: str =
 
 
 @retried
-def decline_change(*, actor: Actor, request_id: int, now: datetime, reason: str) -> ChangeRequest:
-    """Leave the answers as they are, and tell who asked, with the reason. Raises AlreadyDecided."""
+def decline_change(
+    *, actor: Actor, request_id: int, now: datetime, reason: str, asked_at: datetime | None = None
+) -> ChangeRequest:
+    """Leave the answers as they are, and tell who asked, with the reason. Raises AlreadyDecided, AskedAnew."""
     with recorded():
-        request, _registration = _take(request_id)
+        request, _registration = _take(request_id, asked_at)
         return _decide(request, actor, ChangeRequest.State.DECLINED, reason, now)
 
 
-def _take(request_id: int) -> tuple[ChangeRequest, Registration]:
-    """Lock the registration and then its request, in the global order. Raises AlreadyDecided."""
+def _take(request_id: int, asked_at: datetime | None) -> tuple[ChangeRequest, Registration]:
+    """Lock the registration and then its request, in the global order. Raises AlreadyDecided, AskedAnew."""
     request = ChangeRequest.objects.get(pk=request_id)
     Registration.objects.select_for_update(no_key=True).get(pk=request.registration_id)
     registration = Registration.objects.select_related("delegation", "seminar", *HOLDERS).get(
@@ -45,6 +56,8 @@ def _take(request_id: int) -> tuple[ChangeRequest, Registration]:
     request = ChangeRequest.objects.select_for_update(no_key=True).get(pk=request_id)
     if request.state != ChangeRequest.State.OPEN or registration.state != State.APPROVED:
         raise AlreadyDecided
+    if asked_at is not None and request.asked_at != asked_at:
+        raise AskedAnew
     request.registration = registration
     return request, registration
 

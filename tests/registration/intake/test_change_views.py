@@ -13,7 +13,7 @@ from registration import lifecycle
 from registration.intake.change_requests import NotApproved, ask_change
 from registration.models import ChangeRequest, Link, OutgoingMail, Registration, State, TravelDocument
 from registration.models.answers import STAGES
-from registration.review.change_requests import AlreadyDecided, accept_change, decline_change
+from registration.review.change_requests import AlreadyDecided, AskedAnew, accept_change, decline_change
 from registration.transitions import withdraw
 from seminar.access import staff_actor
 from seminar.foundation.audit import SYSTEM
@@ -54,8 +54,9 @@ def sign_in(group: str) -> Client:
 
 
 def decide(client: Client, **data: str) -> Any:
-    address = f"/admin/registration/changerequest/{ChangeRequest.objects.get().pk}/change/"
-    return client.post(address, data, follow=True)
+    asked = ChangeRequest.objects.get()
+    shown = {"shown": asked.asked_at.isoformat()}
+    return client.post(f"/admin/registration/changerequest/{asked.pk}/change/", {**shown, **data}, follow=True)
 
 
 def test_a_change_is_asked_for_and_nothing_changes_before_it_is_accepted(visitor: Client, registration: Registration):
@@ -85,6 +86,23 @@ def test_an_approver_sees_the_difference_and_accepts(visitor: Client, registrati
     assert (mail.recipient, mail.facts["is_accepted"]) == (registration.email, True)
     assert "decided in the meantime" in decide(approver, accept="1").text
     assert OutgoingMail.objects.filter(kind="change_decided").count() == 1
+
+
+@pytest.mark.parametrize("button", ["accept", "decline"])
+def test_nobody_decides_what_took_the_place_of_the_request_that_was_shown(
+    visitor: Client, registration: Registration, button: str
+):
+    ask(visitor)
+    shown = ChangeRequest.objects.get().asked_at
+    ask(visitor, given_names="Somebody Else")
+    page = decide(sign_in("approver"), shown=shown.isoformat(), reason="As agreed.", **{button: "1"}).text
+    assert "Another request took the place of this one." in page
+    assert "Somebody Else" in page
+    assert "As agreed." in page
+    assert ChangeRequest.objects.get().state == "open"
+    what = {"request_id": ChangeRequest.objects.get().pk, "asked_at": shown, "reason": "As agreed.", "now": NOW}
+    with pytest.raises(AskedAnew):
+        (accept_change if button == "accept" else decline_change)(actor=SYSTEM, **what)
 
 
 def test_a_change_is_declined_with_a_reason_only(visitor: Client, registration: Registration):
