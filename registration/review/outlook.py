@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from registration.lifecycle import AddressTaken, HeadTaken, LifecycleError, QuotaFull
+from registration.lifecycle import AddressTaken, HeadTaken, LifecycleError, PassportTaken, QuotaFull
 from registration.mail.services import Recipient, is_own_registration, to_delegate, to_focal_point, to_secretariat
 from registration.models import Registration
 from registration.review.actions import Action
@@ -38,6 +38,7 @@ class _Taken:
 
     quota: Counter[int] = field(default_factory=Counter)
     addresses: set[str] = field(default_factory=set)
+    passports: set[str] = field(default_factory=set)
     heads: set[int] = field(default_factory=set)
 
 
@@ -99,6 +100,10 @@ def _check(action: Action, registration: Registration, taken: _Taken) -> None:
         if registration.email_key in taken.addresses:
             raise AddressTaken
         taken.addresses.add(registration.email_key)
+    if registration.passport_key:
+        if registration.passport_key in taken.passports:
+            raise PassportTaken
+        taken.passports.add(registration.passport_key)
     if registration.is_head:
         if delegation.pk in taken.heads:
             raise HeadTaken
@@ -106,19 +111,21 @@ def _check(action: Action, registration: Registration, taken: _Taken) -> None:
 
 
 def _read_taken(registrations: Iterable[Registration]) -> _Taken:
-    """Return addresses and headships that active registrations hold, of those that these would take back."""
+    """Return addresses, passports and headships that active registrations hold, of those these would take back."""
     rows = list(registrations)
     if not rows:
         return _Taken()
     active = Registration.objects.active().filter(seminar=rows[0].seminar)
     addresses = Q(email_key__in={row.email_key for row in rows}, shares_address=False)
+    passports = Q(passport_key__in={row.passport_key for row in rows} - {""})
     heads = Q(delegation__in={row.delegation_id for row in rows}, is_head=True)
     taken = _Taken()
-    for email_key, shares, delegation_id, is_head in active.filter(addresses | heads).values_list(
-        "email_key", "shares_address", "delegation_id", "is_head"
-    ):
+    for email_key, shares, passport_key, delegation_id, is_head in active.filter(
+        addresses | passports | heads
+    ).values_list("email_key", "shares_address", "passport_key", "delegation_id", "is_head"):
         if not shares:
             taken.addresses.add(email_key)
+        taken.passports.add(passport_key)
         if is_head:
             taken.heads.add(delegation_id)
     return taken

@@ -224,6 +224,16 @@ def test_an_ended_registration_whose_address_or_headship_is_taken_is_not_reopene
 
 
 @pytest.mark.django_db
+def test_the_page_says_that_an_ended_registration_whose_passport_is_taken_is_not_reopened(sign_in):
+    delegation = make_delegation()
+    make_registration(delegation, State.ENDORSED, passport_key="taken")
+    rows = [make_registration(delegation, State.WITHDRAWN, passport_key=key) for key in ("taken", "own", "own", "")]
+    page = choose(sign_in(make_user("approver")), "reopen", rows)
+    taken = "Another active registration has the same passport."
+    assert [outlook.refusal for outlook in page.context["outlooks"]] == [taken, "", taken, ""]
+
+
+@pytest.mark.django_db
 def test_more_than_500_rows_are_refused_before_and_after_the_page(sign_in):
     delegation = make_delegation(quota=None)
     rows = [
