@@ -95,13 +95,13 @@ def _order_completion_reminders(seminar: Seminar, now: datetime) -> list[MailOrd
     Whom a focal point has entered without sending a link hears nothing from us before that.
     """
     zone = ZoneInfo(seminar.time_zone)
-    invited = OutgoingMail.objects.filter(
-        kind="personal_invitation", created_at__gt=timezone.now() - FRESH, registration=OuterRef("pk")
+    asked = OutgoingMail.objects.filter(
+        kind__in=("personal_invitation", "returned"), created_at__gt=timezone.now() - FRESH, registration=OuterRef("pk")
     )
     focal_points = FocalPoint.objects.filter(delegation=OuterRef("delegation"))
     known = Q(link__isnull=False) | ~Exists(focal_points)
     drafts = (
-        Registration.objects.filter(known, ~Exists(invited), seminar=seminar, state__in=EDITABLE)
+        Registration.objects.filter(known, ~Exists(asked), seminar=seminar, state__in=EDITABLE)
         .select_related("delegation", "link")
         .order_by("pk")
     )

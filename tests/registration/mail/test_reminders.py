@@ -14,8 +14,10 @@ from registration.mail.letters import render_letter
 from registration.mail.reminders import queue_reminders
 from registration.mail.services import enqueue, to_focal_point
 from registration.models import Link, OutgoingMail, Registration, State, Travel
+from registration.review.services import return_for_correction
+from seminar.access import staff_actor
 from seminar.models import Delegation, Seminar
-from tests.factories import make_delegation, make_focal_point, make_registration, make_seminar
+from tests.factories import make_delegation, make_focal_point, make_registration, make_seminar, make_user
 from tests.smtp import Sink
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,17 @@ def test_a_deadline_of_ones_own_is_reminded_of_instead():
     assert queue_reminders(now=datetime(2013, 1, 10, 0, 0, tzinfo=UTC)) == 0
     assert queue_reminders(now=datetime(2013, 1, 13, 0, 0, tzinfo=UTC)) == 1
     assert "20 January 2013, 18:00 (Tokyo)" in render_letter(OutgoingMail.objects.get()).text
+
+
+def test_nobody_is_reminded_at_once_of_what_was_returned_at_the_deadline():
+    registration = make_registration(state=State.ENDORSED)
+    at_noon = datetime(2013, 1, 11, 3, 0, tzinfo=UTC)
+    actor = staff_actor(make_user("approver"))
+    return_for_correction(actor=actor, registration_id=registration.pk, reason="Your title, please", now=at_noon)
+    assert queue_reminders(now=at_noon + timedelta(minutes=10)) == 0
+    assert list_sent() == [("returned", registration.email)]
+    OutgoingMail.objects.update(created_at=timezone.now() - 2 * DAY)
+    assert queue_reminders(now=at_noon + 2 * DAY) == 1
 
 
 def test_who_submitted_is_reminded_of_pages_that_are_missing_by_their_own_deadline():
