@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Count, Min
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
-from registration.mail.services import enqueue, to_secretariat, to_staff
+from registration.mail.services import MailOrder, enqueue, enqueue_all, list_new, to_secretariat, to_staff
 from registration.models import OutgoingMail, Registration, State
 from seminar.access import APPROVER
 from seminar.foundation.transactions import retried
@@ -77,13 +77,13 @@ def _queue_digests_of(seminar: Seminar, now: datetime) -> int:
     local = now.astimezone(ZoneInfo(seminar.time_zone))
     if local.time() < DIGEST_TIME or local.date() > seminar.end_date:
         return 0
-    waiting = Registration.objects.filter(seminar=seminar, state=State.ENDORSED).aggregate(
-        count=Count("pk"), since=Min("state_changed_at")
-    )
+    digest_at = datetime.combine(local.date(), DIGEST_TIME, local.tzinfo)  # who comes later waits for tomorrow's
+    waiting = Registration.objects.filter(
+        seminar=seminar, state=State.ENDORSED, state_changed_at__lte=digest_at
+    ).aggregate(count=Count("pk"), since=Min("state_changed_at"))
     if not waiting["count"]:
         return 0
     revision = int(f"{local:%Y%m%d}")
-    told = OutgoingMail.objects.filter(dedupe_key__startswith=f"approval_digest:seminar:{seminar.pk}:{revision}:")
     approvers = User.objects.filter(groups__name=APPROVER, is_active=True, is_staff=True).order_by("pk")
     facts = {
         "action_path": f"{REGISTRATIONS}?state__exact=endorsed",
@@ -91,8 +91,6 @@ def _queue_digests_of(seminar: Seminar, now: datetime) -> int:
         "longest_wait_days": max(0, (now - waiting["since"]).days),
         "waiting_since": waiting["since"].isoformat(),
     }
+    orders = [MailOrder("approval_digest", seminar, revision, to_staff(user), facts) for user in approvers]
     with transaction.atomic():
-        before = told.count()
-        for user in approvers:
-            enqueue(kind="approval_digest", subject=seminar, revision=revision, to=to_staff(user), facts=facts)
-        return told.count() - before
+        return len(enqueue_all(list_new(orders)))

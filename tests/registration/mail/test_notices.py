@@ -160,6 +160,19 @@ def test_the_digest_comes_once_a_day(waiting: Registration):
     assert set(OutgoingMail.objects.values_list("facts__revision", flat=True)) == {20130109, 20130110}
 
 
+def test_who_is_endorsed_after_nine_is_in_tomorrows_digest(waiting: Registration):
+    Registration.objects.update(state_changed_at=NINE_IN_TOKYO + timedelta(seconds=1))
+    assert queue_digests(now=NINE_IN_TOKYO + timedelta(hours=14)) == 0  # 23:00 in Tokyo
+    assert queue_digests(now=NINE_IN_TOKYO + timedelta(days=1)) == 2
+
+
+def test_a_digest_that_was_queued_is_not_tried_again(waiting: Registration, django_assert_max_num_queries):
+    assert queue_digests(now=NINE_IN_TOKYO) == 2
+    with django_assert_max_num_queries(7) as captured:
+        assert queue_digests(now=NINE_IN_TOKYO + timedelta(minutes=5)) == 0
+    assert not any("INSERT" in query["sql"] for query in captured)
+
+
 def test_nine_oclock_is_the_seminars_own(waiting: Registration):
     Seminar.objects.update(time_zone="America/New_York")
     assert queue_digests(now=datetime(2013, 1, 9, 13, 59, tzinfo=UTC)) == 0
