@@ -19,7 +19,7 @@ from seminar.accounts import keep_only_address
 from seminar.admin_site import EditionAdmin, FilteredAdmin
 from seminar.foundation import clock
 from seminar.foundation.audit import record
-from seminar.foundation.fields import EmailField
+from seminar.foundation.fields import EmailField, validate_moment
 from seminar.foundation.text import make_email_key
 from seminar.models import Delegation, FocalPoint, OrganizingBody, PastEdition, Seminar, User
 
@@ -29,7 +29,16 @@ for _model in (Group, EmailAddress, Authenticator):
 
 
 class WritesWhatChanged:
-    """Mixin: saving a form writes its changed columns alone, so that counters that moved meanwhile stay right."""
+    """Mixin: saving a form writes its changed columns alone, so that counters that moved meanwhile stay right.
+
+    Moments are checked to be some that zones can be reckoned with.
+    """
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(db_field, models.DateTimeField):
+            field.validators.append(validate_moment)
+        return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:

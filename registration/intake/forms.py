@@ -14,7 +14,7 @@ from registration.models.answers import CONSENTS, FILE_NAMES, LATER_STAGES, SECR
 from registration.models.consents import CONSENT_TEXTS, current_consent
 from registration.models.registration import REASON_MAX_LENGTH
 from seminar.foundation.encryption import mask
-from seminar.foundation.fields import EmailField, TextField
+from seminar.foundation.fields import EmailField, TextField, validate_moment
 from seminar.foundation.private_files import CheckedFile, check_upload
 from seminar.foundation.questions import QuestionForm, QuestionHelper
 from seminar.foundation.text import NAME_MAX_LENGTH
@@ -293,6 +293,7 @@ class DeadlineForm(QuestionForm):
         label=_("Own deadline"),
         required=False,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        validators=[validate_moment],
         error_messages={"invalid": _("Enter a day and a time such as 2013-01-20 18:00.")},
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )

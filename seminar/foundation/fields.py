@@ -1,5 +1,6 @@
 """Form fields that normalise what is typed and say in the reader's words what to do."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,9 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from seminar.foundation.text import NAME_MAX_LENGTH, TextRefused, is_email, normalise_code, normalise_text
 
+YEARS = range(2000, 3000)  # of moments: at the calendar's own ends no zone can be reckoned with
 LONGEST_RAW = 20_000  # characters looked at; longer input is refused before it is normalised
 
 _REFUSED = _("This text holds characters that cannot be stored. Please type it again instead of pasting it.")
+
+
+def validate_moment(moment: datetime) -> None:
+    """Refuse a moment that no seminar has, such as one of a year typed in part."""
+    if moment.year not in YEARS:
+        raise forms.ValidationError(_("Enter a year in four digits, such as 2013."), code="year")
 
 
 class TextField(forms.CharField):

@@ -24,10 +24,11 @@ def test_an_approval_during_a_delegations_save_is_not_undone(rf):
     delegation = make_delegation(quota=5)
     read_before = Delegation.objects.get()
     Delegation.objects.update(approved_count=4)
-    read_before.quota = 6
-    DelegationAdmin(Delegation, SeminarAdminSite()).save_model(rf.post("/"), read_before, ChangedForm("quota"), True)
+    read_before.list_order = 6
+    form = ChangedForm("list_order")
+    DelegationAdmin(Delegation, SeminarAdminSite()).save_model(rf.post("/"), read_before, form, True)
     delegation.refresh_from_db()
-    assert (delegation.quota, delegation.approved_count) == (6, 4)
+    assert (delegation.list_order, delegation.approved_count) == (6, 4)
 
 
 def test_a_number_taken_during_an_editions_save_is_not_given_twice(rf):
@@ -99,6 +100,16 @@ def test_a_changed_focal_point_is_on_record(sign_in):
         f"focal_point:{focal_point.pk}",
         str(user.pk),
     )
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_deadline_at_the_calendars_end_is_refused_in_words(sign_in, day: str):
+    delegation = make_delegation()
+    late = {"due_at_0": day, "due_at_1": "00:00"}
+    answer = post_delegation(sign_in(make_user("secretariat")), delegation, **late)
+    assert "Enter a year in four digits" in answer.text
+    delegation.refresh_from_db()
+    assert delegation.due_at is None
 
 
 @pytest.mark.parametrize(
