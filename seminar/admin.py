@@ -97,6 +97,9 @@ class FocalPointInline(admin.TabularInline):
     extra = 0
 
 
+ON_RECORD = ("due_at", "nomination_waiver_reason", "quota", "state")
+
+
 class DelegationForm(forms.ModelForm):
     class Meta:
         model = Delegation
@@ -167,9 +170,9 @@ class DelegationAdmin(WritesWhatChanged, EditionAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Keep on record what an organizer decides on a delegation's behalf: its deadline and its reply."""
+        """Keep on record what an organizer decides about a delegation: what approvals rest on, deadline and reply."""
         super().save_model(request, obj, form, change)
-        if decided := [name for name in ("due_at", "state") if name in form.changed_data]:
+        if decided := [name for name in ON_RECORD if name in form.changed_data]:
             record(
                 actor=staff_actor(request.user),
                 action="change_delegation",

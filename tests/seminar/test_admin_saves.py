@@ -102,6 +102,20 @@ def test_a_changed_focal_point_is_on_record(sign_in):
     )
 
 
+def test_what_approvals_of_a_delegation_rest_on_is_on_record(sign_in):
+    delegation = make_delegation(quota=3, nomination_waiver_reason="")
+    user = make_user("secretariat")
+    changes = {"quota": "4", "nomination_waiver_reason": "Agreed by note verbale", "article": "the"}
+    assert post_delegation(sign_in(user), delegation, **changes).status_code == 302
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject, entry.actor_key) == (
+        "change_delegation",
+        f"delegation:{delegation.pk}",
+        str(user.pk),
+    )
+    assert entry.details == {"fields": ["nomination_waiver_reason", "quota"]}
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_a_deadline_at_the_calendars_end_is_refused_in_words(sign_in, day: str):
     delegation = make_delegation()
