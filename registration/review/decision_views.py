@@ -129,6 +129,8 @@ def confirm(admin: ModelAdmin, request: HttpRequest, name: str) -> HttpResponse:
         return show_decision(admin, request, action, rows, form)
     outcome = _decide_each(request, action, rows, versions, form.cleaned_data)
     _tell(request, action, outcome)
+    if left := _find_still_decidable(admin, request, action, outcome, form):
+        return show_decision(admin, request, action, left, form)
     return redirect(_choose_next(request, rows, outcome))
 
 
@@ -179,6 +181,19 @@ def _decide_each(
         except (NotApprovable, LifecycleError) as error:
             outcome.left[describe_refusal(error, registration)].append(registration)
     return outcome
+
+
+def _find_still_decidable(
+    admin: ModelAdmin, request: HttpRequest, action: Action, outcome: _Outcome, form: DecisionForm
+) -> list[Registration]:
+    """Return who was edited after being shown and can be decided about as they are now: what was typed for them stays.
+
+    None where no reason was typed: then nothing is lost with the page.
+    """
+    if not (form.cleaned_data.get("reason") or form.cleaned_data.get("override_reason")):
+        return []
+    changed = admin.get_queryset(request).filter(pk__in=[registration.pk for registration in outcome.changed])
+    return [registration for registration in read_rows(changed) if action.starts_from(registration.state)]
 
 
 def _tell(request: HttpRequest, action: Action, outcome: _Outcome) -> None:

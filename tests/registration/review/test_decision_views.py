@@ -203,6 +203,24 @@ def test_a_row_that_changed_since_it_was_shown_is_left_and_who_decided_is_named(
 
 
 @pytest.mark.django_db
+def test_a_typed_reason_stays_where_a_person_was_edited_and_is_still_to_be_decided(sign_in):
+    delegation = make_delegation()
+    edited, decided, plain = (make_registration(delegation, State.ENDORSED) for _ in range(3))
+    client = sign_in(make_user("approver"))
+    shown = [f"{row.pk}:{row.version}" for row in (edited, decided, plain)]
+    Registration.objects.filter(pk=edited.pk).update(version=1)
+    Registration.objects.filter(pk=decided.pk).update(version=1, state=State.REJECTED)
+    address = reverse("admin:registration_registration_decide", args=["reject"])
+    page = client.post(address, {"row": shown, "reason": "The hall is full."}, follow=True)
+    assert [outlook.registration for outlook in page.context["outlooks"]] == [edited]
+    assert "The hall is full." in page.text
+    assert len(told(page)) == 2
+    assert states() == {edited.number: "endorsed", decided.number: "rejected", plain.number: "rejected"}
+    client.post(address, {"row": f"{edited.pk}:1", "reason": "The hall is full."})
+    assert states()[edited.number] == "rejected"
+
+
+@pytest.mark.django_db
 def test_an_ended_registration_whose_address_or_headship_is_taken_is_not_reopened(sign_in):
     delegation = make_delegation()
     make_registration(delegation, State.ENDORSED, email="one@ministry.example", is_head=True)
