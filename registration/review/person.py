@@ -167,5 +167,7 @@ def _describe_nomination(delegation: Delegation) -> str:
 
 
 def _is_address_refused(registration: Registration) -> bool:
-    mails = OutgoingMail.objects.filter(registration=registration, state=OutgoingMail.State.GIVEN_UP)
-    return mails.filter(recipient=registration.email).exists()
+    """Return whether the newest mail to the person that came to an end was given up."""
+    ended = (OutgoingMail.State.SENT, OutgoingMail.State.GIVEN_UP)
+    mails = OutgoingMail.objects.filter(registration=registration, recipient=registration.email, state__in=ended)
+    return mails.order_by("-pk").values_list("state", flat=True).first() == OutgoingMail.State.GIVEN_UP

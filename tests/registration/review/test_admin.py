@@ -52,6 +52,18 @@ def test_a_page_warns_of_all_that_speaks_against_an_approval(sign_in):
     ]
 
 
+def test_an_address_that_takes_mail_again_is_warned_of_no_more(sign_in):
+    delegation = make_delegation()
+    make_focal_point(delegation)
+    registration = make_registration(delegation, State.ENDORSED, submitted_at=NOW)
+    for revision, state in enumerate((OutgoingMail.State.GIVEN_UP, OutgoingMail.State.SENT)):
+        with transaction.atomic():
+            mail = enqueue(kind="received", subject=registration, revision=revision, to=to_delegate(registration))
+        OutgoingMail.objects.filter(pk=mail.pk).update(state=state)
+    address = reverse("admin:registration_registration_change", args=[registration.pk])
+    assert sign_in(make_user("approver")).get(address).context["panel"].warnings == []
+
+
 def test_who_is_in_order_has_no_warning(sign_in):
     delegation = make_delegation()
     make_focal_point(delegation)
