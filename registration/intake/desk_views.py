@@ -90,7 +90,8 @@ def _go_on(
 ) -> HttpResponse:
     """Say what was done and lead back to the desk, or to the form of the person who was added."""
     if registration is None:
-        messages.info(request, _("%(email)s has been invited already; nothing was sent again.") % answers)
+        text = _("%(email)s is the address of a person registered here already; nobody was added, no mail was sent.")
+        messages.info(request, text % answers)
     elif fills_in:
         text = _("%(name)s was added. No mail was sent; you can send the personal link at any time.")
         messages.success(request, text % {"name": registration.full_name})
