@@ -203,6 +203,17 @@ def test_a_row_that_changed_since_it_was_shown_is_left_and_who_decided_is_named(
 
 
 @pytest.mark.django_db
+def test_who_only_looked_at_a_passport_afterwards_is_not_named_as_who_decided(sign_in, time_machine):
+    time_machine.move_to(NOW + timedelta(hours=1))
+    person = make_registration(state=State.ENDORSED)
+    approve(actor=staff_actor(make_user("approver", name="Aya Tanaka")), registration_id=person.pk, now=NOW)
+    secretary = sign_in(make_user("secretariat", name="Chiyo Mori"))
+    secretary.post(reverse("admin:registration_registration_passport", args=[person.pk]))
+    page = decide(sign_in(make_user("approver", name="Ben")), "waitlist", [person])
+    assert told(page) == [f"Left as it is: {person.number} Solongo Tsend. Aya Tanaka approved it at 10:00."]
+
+
+@pytest.mark.django_db
 def test_a_typed_reason_stays_where_a_person_was_edited_and_is_still_to_be_decided(sign_in):
     delegation = make_delegation()
     edited, decided, plain = (make_registration(delegation, State.ENDORSED) for _ in range(3))
