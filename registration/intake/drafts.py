@@ -24,13 +24,13 @@ def keep(
     Secrets and files are not kept: they lie in their own column and store alone.
     """
     names = [name for name in stage.names if name not in SECRET_NAMES | FILE_NAMES]
-    values = {name: typed.get(name, "")[:LONGEST_RAW].replace("\0", "") for name in names}
+    values = {name: _make_storable(typed.get(name, "")[:LONGEST_RAW]) for name in names}
     UnsavedAnswers.objects.update_or_create(
         registration=registration,
         stage=stage.code,
         actor_kind=actor.kind,
         actor_key=actor.key,
-        defaults={"values": _storable(values), "seen": seen[:32], "saved_at": now},
+        defaults={"values": values, "seen": _make_storable(seen[:32]), "saved_at": now},
     )
 
 
@@ -55,6 +55,6 @@ def _of(actor: Actor, registration: Registration, stage: Stage) -> "QuerySet[Uns
     )
 
 
-def _storable(values: dict[str, str]) -> dict[str, str]:
-    """Return the values with lone surrogates replaced, which PostgreSQL's jsonb refuses."""
-    return {name: text.encode("utf-8", "replace").decode("utf-8") for name, text in values.items()}
+def _make_storable(text: str) -> str:
+    """Return text without what PostgreSQL refuses: NUL characters, and lone surrogates, which are replaced."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

@@ -42,6 +42,14 @@ def test_half_typed_text_is_kept_and_found_again_through_the_same_link(visitor: 
     assert "Begun, to do by" in elsewhere.get("/en/aecs20/my/").text
 
 
+@pytest.mark.parametrize("page", [FORM, f"{FORM}autosave/"])
+def test_nul_characters_are_not_kept_wherever_they_stand(visitor: Client, draft: Registration, page: str):
+    typed = {**open_page(visitor, "form/name"), "given_names": "So\0lon", "family_name": "\u202e", "seen": "\0seen"}
+    assert visitor.post(page, typed).status_code in (200, 422)
+    unsaved = UnsavedAnswers.objects.get()  # PostgreSQL refuses them
+    assert (unsaved.values["given_names"], unsaved.seen) == ("Solon", "seen")
+
+
 def test_a_finished_page_leaves_nothing_unfinished_behind(visitor: Client):
     visitor.post(f"{FORM}autosave/", {**open_page(visitor, "form/name"), "given_names": "Solon"})
     assert fill_in(visitor, "name").status_code == 302
