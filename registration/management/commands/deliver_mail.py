@@ -47,9 +47,17 @@ class Command(PlainCommand):
 
 
 def poll() -> Tally:
-    """Do what beat's tasks do, once; a report of what was given up goes out with the next poll."""
-    queue_digests(now=clock.now())
-    queue_reminders(now=clock.now())
+    """Do what beat's tasks do, once; a report of what was given up goes out with the next poll.
+
+    As there, no fault in a digest or a reminder keeps what is due from its delivery.
+    """
+    for queue in (queue_digests, queue_reminders):
+        try:
+            queue(now=clock.now())
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("%s failed", queue.__name__)
     tally = dispatch()
     report_undelivered()
     return tally

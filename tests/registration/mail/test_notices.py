@@ -206,6 +206,15 @@ def test_beat_and_the_command_queue_digests_by_the_domains_clock(waiting: Regist
     assert OutgoingMail.objects.filter(kind="approval_digest").count() == 2
 
 
+def test_an_edition_that_cannot_be_reckoned_with_keeps_no_mail_back(outgoing: Sink, queue, settings):
+    settings.DEMO_NOW, settings.DEMO_NOW_SINCE = NINE_IN_TOKYO, datetime.now(UTC)
+    queue(1)
+    broken = make_seminar(slug="aecs21", number=21)
+    Seminar.objects.filter(pk=broken.pk).update(time_zone="Nowhere/Else")
+    call_command("deliver_mail", "--once")
+    assert OutgoingMail.objects.get(kind="received").state == OutgoingMail.State.SENT
+
+
 def test_every_task_of_the_beat_exists(settings):
     from seminar.celery import app  # the tasks are known to the app alone
 
