@@ -21,6 +21,7 @@ from registration.mail.services import (
     to_secretariat,
 )
 from registration.models import Registration, State, UnsavedAnswers
+from registration.models.answers import STAGES
 from registration.models.consents import CONSENT_TEXTS
 from seminar.foundation.audit import SYSTEM, Actor
 from seminar.foundation.transactions import recorded, retried
@@ -56,7 +57,8 @@ def submit(
         registration = lifecycle.change_state(
             actor=actor, registration=registration, transition="submit", answers=answers, now=now
         )
-        UnsavedAnswers.objects.filter(registration=registration).delete()
+        first_pages = [stage.code for stage in STAGES]  # what follows them may still be filled in
+        UnsavedAnswers.objects.filter(registration=registration, stage__in=first_pages).delete()
         submission = registration.version
         is_by_focal_point = actor.kind == AuditEntry.ActorKind.FOCAL_POINT
         if is_by_focal_point:

@@ -23,7 +23,10 @@ _DUE = """
 """
 _NAMES = [field.attname for field in OutgoingMail._meta.concrete_fields]
 _COLUMNS = ", ".join(f"mail.{name}" for name in _NAMES)
-_COLUMNS += ", (SELECT version FROM registration_link WHERE id = mail.link_id) AS link_version"
+# None where the link became another address's meanwhile: a letter that waited must not open it there.
+_COLUMNS += """, (
+    SELECT version FROM registration_link WHERE id = mail.link_id AND address_key = LOWER(mail.recipient)
+) AS link_version"""
 _LEASE = "state = 'sending', lease_token = %(token)s, attempts = attempts + 1, lease_until ="
 
 _CLAIM = f"""

@@ -153,3 +153,14 @@ def test_the_focal_points_unfinished_words_are_not_the_delegates(visitor: Client
     visitor.post(f"{FORM}autosave/", {**open_page(visitor, "form/name"), "given_names": "Of the delegate"})
     assert "Of the delegate" in visitor.get(FORM).text
     assert "Of the desk" in desk.get(f"{base}/form/name/").text
+
+
+def test_half_typed_later_pages_are_kept_over_the_submission(visitor: Client, draft: Registration):
+    for stage in ANSWERS:
+        fill_in(visitor, stage)
+    hidden = open_page(visitor, "form/needs")
+    visitor.post("/en/aecs20/my/form/needs/autosave/", {**hidden, "dietary_note": "no nuts, and"})
+    visitor.post("/en/aecs20/my/form/name/autosave/", {**open_page(visitor, "form/name"), "title": "Half"})
+    submit(visitor)
+    assert UnsavedAnswers.objects.get().stage == "needs"
+    assert "no nuts, and" in visitor.get("/en/aecs20/my/form/needs/").text

@@ -249,3 +249,17 @@ def test_many_workers_at_once_deliver_each_mail_once(outgoing: Sink):
 
 def test_an_attempt_waits_at_most_twenty_seconds_for_the_server():
     assert get_connection("django.core.mail.backends.smtp.EmailBackend").timeout == 20
+
+
+@pytest.mark.django_db
+def test_a_letter_that_waited_for_a_former_address_opens_nothing_there(outgoing: Sink):
+    [mail] = queue()
+    registration = mail.registration
+    assert registration is not None
+    registration.email = registration.email_key = "corrected@ministry.example"
+    registration.save()
+    Link.objects.reissue(Link.objects.get(registration=registration))
+    assert dispatch().sent == 1
+    [message] = outgoing.messages
+    token = read_link(message).split("/i/")[1].strip("/")
+    assert Link.objects.find_by_token(token) is None
