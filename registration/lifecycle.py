@@ -1,10 +1,14 @@
 """The stairs: makes registrations and moves them between states; the only writer of `state` and `version`.
 
-Doors: `create_draft`, `update_fields`, `change_state`, `insert_imported`, `insert_invented`. Each runs inside the
-caller's `recorded()` transaction; locks go seminar, delegation, registration, and the audit trail at its end.
+Doors: `create_draft`, `create_drafts`, `update_fields`, `change_state`, `insert_imported`, `insert_invented`. Each
+runs inside the caller's `recorded()` transaction; locks go seminar, delegation, registration, and at its end the
+audit trail.
 """
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +89,56 @@ def create_draft(
     _insert(registration)
     _record(actor, "create", registration, now)
     return registration
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A person to enter: through which delegation, at which address, with which answers {column: value}."""
+
+    delegation: Delegation
+    email: str
+    answers: dict[str, Any]
+
+
+def create_drafts(
+    *, actor: Actor, seminar: Seminar, drafts: Sequence[Draft], language: str, now: datetime
+) -> list[Registration]:
+    """Make several registrations of one edition in DRAFT at once, as `create_draft` makes each; all or none.
+
+    `language` is that of mails to those whose answers name none. Raises AddressTaken, PassportTaken.
+    """
+    for delegation in sorted({draft.delegation for draft in drafts}, key=lambda one: one.pk):
+        if actor.kind in NOMINATING:
+            accept_invitation(actor=actor, delegation=delegation, now=now)
+    registrations = [
+        Registration(
+            seminar=seminar,
+            delegation=draft.delegation,
+            number=number,
+            email=draft.email,
+            email_key=make_email_key(draft.email),
+            passport_key=make_passport_key(
+                draft.answers.get("passport_issuer", ""), draft.answers.get("passport_number", "")
+            ),
+            created_at=now,
+            state_changed_at=now,
+            **{"language": language} | {name: value for name, value in draft.answers.items() if name not in HOLDER_OF},
+        )
+        for draft, number in zip(drafts, take_numbers(seminar, len(drafts)) if drafts else [], strict=True)
+    ]
+    with _taken_refused(), transaction.atomic():
+        Registration.objects.bulk_create(registrations)
+    for holder, model in HOLDERS.items():
+        rows = []
+        for registration, draft in zip(registrations, drafts, strict=True):
+            values = {name: value for name, value in draft.answers.items() if HOLDER_OF.get(name) == holder}
+            if values:
+                rows.append(model(registration=registration, **values))
+                setattr(registration, holder, rows[-1])
+        model._default_manager.bulk_create(rows)
+    for registration in registrations:
+        _record(actor, "create", registration, now)
+    return registrations
 
 
 def accept_invitation(*, actor: Actor, delegation: Delegation, now: datetime) -> bool:
@@ -250,9 +304,15 @@ def _free_quota(delegation_id: int, *, was_beyond: bool) -> None:
 
 
 def _insert(registration: Registration) -> None:
+    with _taken_refused(), transaction.atomic():
+        registration.save(force_insert=True)
+
+
+@contextmanager
+def _taken_refused() -> Iterator[None]:
+    """Turn a broken constraint into what it means."""
     try:
-        with transaction.atomic():
-            registration.save(force_insert=True)
+        yield
     except IntegrityError as error:
         _raise_taken(error)
         raise
@@ -265,12 +325,8 @@ def _write(registration: Registration, fields: dict[str, Any]) -> None:
     as_read = Registration.objects.filter(pk=registration.pk, state=registration.state, version=registration.version)
     is_key_changed = not {"email", "shares_address", "passport_key"}.isdisjoint(fields)
     if is_key_changed or (registration.state in ENDED and "state" in fields):
-        try:
-            with transaction.atomic():
-                written = as_read.update(version=F("version") + 1, **fields)
-        except IntegrityError as error:
-            _raise_taken(error)
-            raise
+        with _taken_refused(), transaction.atomic():
+            written = as_read.update(version=F("version") + 1, **fields)
     else:  # no other change can meet another registration's address, passport or headship: no savepoint to come back to
         written = as_read.update(version=F("version") + 1, **fields)
     if not written:

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from registration.intake.sheets.services import sweep_uploads
 from registration.mail.dispatch import dispatch
 from registration.mail.notices import queue_digests as queue_digests_due
 from registration.mail.notices import report_undelivered
@@ -31,8 +32,9 @@ def queue_reminders() -> None:
 
 @shared_task(name="registration.sweep_files")
 def sweep_files() -> None:
-    """Remove files whose row a rollback took back; run by beat."""
+    """Remove files whose row a rollback took back, and spreadsheets nobody came back to; run by beat."""
     sweep_orphans()
+    sweep_uploads(now=clock.now())
 
 
 @shared_task(name="registration.deliver_mail")

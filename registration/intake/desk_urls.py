@@ -4,6 +4,7 @@ One table makes both; registration/urls.py and registration/admin.py put them th
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import HttpResponse
 from django.urls import URLPattern, path
@@ -19,6 +20,8 @@ from registration.intake import (
     replacement_views,
     reply_views,
 )
+from registration.intake.sheets import views as sheet_views
+from registration.intake.sheets.doors import at_desk, at_edition
 from seminar.admin_site import SeminarAdminSite
 
 PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
@@ -40,11 +43,22 @@ PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("letter/", letter_views.show_letters, "letter"),
     ("letter/<int:key>/", letter_views.download_letter, "letter_file"),
     ("letter/<int:key>/remove/", letter_views.remove_letter, "letter_remove"),
+    ("spreadsheet/", at_desk(sheet_views.show_sheet), "sheet"),
+    ("spreadsheet/people.xlsx", at_desk(sheet_views.download), "sheet_xlsx"),
+    ("spreadsheet/people.csv", at_desk(partial(sheet_views.download, is_csv=True)), "sheet_csv"),
+    ("spreadsheet/check/", at_desk(sheet_views.check_sheet), "sheet_check"),
     ("<str:number>/", desk_views.show_nominee, "nominee"),
     ("<str:number>/replace/", replacement_views.replace_person, "nominee_replace"),
 ]
 STAFF_PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("<str:number>/deadline/", deadline_views.extend, "nominee_deadline"),
+]
+
+EDITION_PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
+    ("spreadsheet/", at_edition(sheet_views.show_sheet), "sheet"),
+    ("spreadsheet/people.xlsx", at_edition(sheet_views.download), "sheet_xlsx"),
+    ("spreadsheet/people.csv", at_edition(partial(sheet_views.download, is_csv=True)), "sheet_csv"),
+    ("spreadsheet/check/", at_edition(sheet_views.check_sheet), "sheet_check"),
 ]
 
 
@@ -56,3 +70,5 @@ def add_staff_pages(site: SeminarAdminSite) -> None:
     """Serve every page of the desk of any delegation of the chosen edition in the admin."""
     for route, view, name in [*PAGES, *STAFF_PAGES]:
         site.add_page(f"seminar/delegation/<str:code>/desk/{route}", view, f"desk_{name}")
+    for route, view, name in EDITION_PAGES:
+        site.add_page(f"registration/registration/{route}", view, f"registration_registration_{name}")

@@ -6,6 +6,7 @@ from registration.models.link import Link
 from registration.models.outgoing_mail import MailPause, OutgoingMail
 from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
 from registration.models.registration import Registration
+from registration.models.sheet_upload import SheetUpload
 from registration.models.states import State
 from registration.models.unsaved_answers import UnsavedAnswers
 
@@ -19,6 +20,7 @@ __all__ = (
     "Particulars",
     "Reception",
     "Registration",
+    "SheetUpload",
     "State",
     "Travel",
     "TravelDocument",

@@ -1,0 +1,137 @@
+"""The columns of a spreadsheet of people: how each is headed, written and read.
+
+Doors: `list_columns`, `find_columns`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from registration.intake.sheets.values import LANGUAGES, Reader, list_pairs, make_reader, read_code, simplify
+from registration.models import Registration
+from registration.models.answer_columns import read_answer
+from registration.models.answers import CONSENTS, FILE_NAMES, LATER_STAGES, SECRET_NAMES, STAGES, Stage, label_answer
+from registration.models.consents import CONSENT_TEXTS
+from seminar.foundation.encryption import mask
+from seminar.foundation.fields import EmailField
+from seminar.foundation.workbooks import Value
+
+NUMBER, DELEGATION, EMAIL = "number", "delegation", "email"
+NEEDED = ("given_names", EMAIL)  # without these nobody is added
+_NOTE = "*"  # after a heading whose column must be filled in for a submission
+_MADE_UP = "badge_name"  # where it is left empty
+_WIDE = frozenset({EMAIL, "passport_name", "organization", "accessibility", "presentation_title", "equipment"})
+
+
+@dataclass(eq=False)
+class Column:
+    """One column. `stage` is the question page that asks for it, None of what tells whom the row is about.
+
+    `read` makes a value of a text that is not empty and raises ValidationError; `empty` is what an empty cell means.
+    """
+
+    name: str
+    stage: Stage | None
+    read: Reader
+    empty: Any = ""
+    kind: str = "text"
+    _values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def heading(self) -> str:
+        """What the column is called in the reader's language."""
+        return _("Code of the delegation") if self.name == DELEGATION else label_answer(self.name)
+
+    @property
+    def noted_heading(self) -> str:
+        return f"{self.heading} {_NOTE}" if self.is_needed else self.heading
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a registration cannot be submitted without it."""
+        return self.name in (*NEEDED, *Registration.MANDATORY_FIELDS) and self.name != _MADE_UP
+
+    @property
+    def width(self) -> int:
+        return 32 if self.name in _WIDE else 18
+
+    @property
+    def choices(self) -> list[str]:
+        """What may be chosen, in the reader's language."""
+        if self.empty is False:
+            return [_("Yes"), _("No")]
+        return [label for _code, label in list_pairs(self.name)] if self.stage else []
+
+    def parse(self, text: str) -> Any:
+        """Return the value of a cell; one text is read once. Raises ValidationError."""
+        if text not in self._values:
+            try:
+                self._values[text] = self.read(text) if text else self.empty
+            except ValidationError as error:
+                self._values[text] = error
+        value = self._values[text]
+        if isinstance(value, ValidationError):
+            raise value
+        return value
+
+    def get_saved(self, registration: Registration) -> Any:
+        """Return what is saved in the form that `parse` returns; a secret masked."""
+        value = read_answer(registration, self.name)
+        if self.name in CONSENT_TEXTS:
+            return bool(value)
+        return mask(value) if value and self.name in SECRET_NAMES else value
+
+    def is_saved(self, registration: Registration, value: Any) -> bool:
+        """Return whether a value of `parse` stands there already; a secret may be masked or typed whole."""
+        is_secret = self.name in SECRET_NAMES and value == read_answer(registration, self.name)
+        return is_secret or bool(value == self.get_saved(registration))
+
+    def write(self, value: Any) -> Value:
+        """Return what a cell holds for a value, in the reader's language."""
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool):
+            return (_("Yes") if value else _("No")) if value or self.name not in CONSENT_TEXTS else None
+        if isinstance(value, (date, time)):
+            return value
+        return dict(list_pairs(self.name)).get(value, str(value)) if self.stage else str(value)
+
+    def show(self, value: Any) -> str:
+        """Return a value as a page shows it."""
+        cell = self.write(value)
+        return "" if cell is None else f"{cell:%H:%M}" if isinstance(cell, time) else str(cell)
+
+
+def list_columns() -> list[Column]:
+    """Return all columns in their order."""
+    about = [
+        Column(NUMBER, None, read_code),
+        Column(DELEGATION, None, read_code),
+        Column(EMAIL, None, EmailField(required=False).clean),
+    ]
+    stages = (*STAGES, CONSENTS, *LATER_STAGES)
+    asked = [(name, stage) for stage in stages for name in stage.names if name not in FILE_NAMES]
+    return about + [Column(name, stage, *make_reader(name)) for name, stage in asked]
+
+
+def find_columns(columns: list[Column], headings: list[str]) -> tuple[dict[int, Column], dict[int, str]]:
+    """Return {index: column} and {index: what is wrong} of a row of headings, in either language."""
+    names = {column.name: column for column in columns}
+    for language in LANGUAGES:
+        with translation.override(language):
+            names |= {simplify(column.heading): column for column in columns}
+    found: dict[int, Column] = {}
+    faults: dict[int, str] = {}
+    for index, heading in enumerate(headings):
+        column = names.get(simplify(heading.removesuffix(_NOTE)))
+        if column is not None and column not in found.values():
+            found[index] = column
+        elif column is not None:
+            faults[index] = _("This column stands twice.")
+        elif heading:
+            faults[index] = _("This column is not known. Give it the heading that it has in the template.")
+    return found, faults

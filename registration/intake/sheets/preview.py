@@ -1,0 +1,101 @@
+"""How a spreadsheet's preview reads: its cells with what they replace, its faults with where they stand. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from openpyxl.utils import get_column_letter
+
+from registration.intake.sheets.columns import Column
+from registration.intake.sheets.forms import CELL
+from registration.intake.sheets.plan import Plan
+from registration.intake.sheets.rows import CHANGED, FAULTY, NEW, SAME, PlannedRow
+from registration.models.answers import SECRET_NAMES
+from seminar.foundation.encryption import DOT, mask
+
+SHOWN = {
+    FAULTY: gettext_lazy("To correct"),
+    NEW: gettext_lazy("New people"),
+    CHANGED: gettext_lazy("Changed people"),
+    SAME: gettext_lazy("Unchanged people"),
+}
+
+
+@dataclass(frozen=True)
+class PreviewCell:
+    """One cell: its text as the page shows it, what it replaces, what is wrong, and the field that corrects it."""
+
+    name: str
+    heading: str
+    text: str
+    before: str = ""
+    fault: str = ""
+    is_changed: bool = False
+    typed: str = ""
+
+
+@dataclass(frozen=True)
+class FaultLink:
+    """One line of the list of faults; `anchor` is empty where the cell is not on this page."""
+
+    place: str
+    message: str
+    anchor: str
+
+
+def list_shown_columns(plan: Plan, rows: Iterable[PlannedRow]) -> list[tuple[int, Column]]:
+    """Return the columns that hold something in these rows, in the order of the sheet."""
+    rows = list(rows)
+    return [
+        (index, column)
+        for index, column in sorted(plan.columns.items())
+        if any(row.texts.get(column.name) or column.name in row.faults or column.name in row.before for row in rows)
+    ]
+
+
+def list_cells(row: PlannedRow, columns: list[tuple[int, Column]]) -> list[PreviewCell]:
+    """Return a row's cells."""
+    return [_make_cell(row, index, column) for index, column in columns]
+
+
+def list_fault_links(plan: Plan, most: int) -> list[FaultLink]:
+    """Return the first `most` faults in the order of the sheet."""
+    links = []
+    for index, message in sorted(plan.heading_faults.items()):
+        heading = plan.heading.cells[index] if 0 <= index < len(plan.heading.cells) else ""
+        place = _("Row %(line)d") % {"line": plan.heading.line}
+        if index >= 0:
+            place = _("Row %(line)d, column %(letter)s") % {
+                "line": plan.heading.line,
+                "letter": get_column_letter(index + 1),
+            }
+        links.append(FaultLink(f"{place}, “{heading}”" if heading else place, message, ""))
+    places = {column.name: (index, column) for index, column in plan.columns.items()}
+    for row in plan.rows:
+        for name, message in sorted(row.faults.items(), key=lambda one: places.get(one[0], (-1, None))[0]):
+            place = _("Row %(line)d") % {"line": row.line}
+            anchor = ""
+            if name in places:
+                index, column = places[name]
+                place = f"{place}, {column.heading}"
+                anchor = CELL.format(line=row.line, index=index)
+            links.append(FaultLink(place, message, anchor))
+            if len(links) >= most:
+                return links
+    return links
+
+
+def _make_cell(row: PlannedRow, index: int, column: Column) -> PreviewCell:
+    text, typed = row.texts.get(column.name, ""), row.texts.get(column.name, "")
+    if column.name in SECRET_NAMES:
+        text, typed = text if DOT in text else mask(text), ""
+    return PreviewCell(
+        name=CELL.format(line=row.line, index=index),
+        heading=column.heading,
+        text=text,
+        before=row.before.get(column.name, ""),
+        fault=row.faults.get(column.name, ""),
+        is_changed=column.name in row.answers,
+        typed=typed,
+    )
