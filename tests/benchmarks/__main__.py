@@ -73,7 +73,7 @@ def measure(values: dict[str, str], folder: Path) -> list[Figure]:
     from registration.intake.demo import EDITION
     from registration.intake.loading import load_edition
     from seminar.foundation import clock
-    from tests.benchmarks import memory, outbox, pages, walk
+    from tests.benchmarks import memory, outbox, pages, sheets, walk
     from tests.benchmarks.bare.models import Note
 
     logging.disable(logging.INFO)
@@ -92,6 +92,9 @@ def measure(values: dict[str, str], folder: Path) -> list[Figure]:
         pages.measure_list,
         lambda: outbox.measure_enqueue(delegation),
         lambda: outbox.measure_delivery(delegation),
+        sheets.measure_desk,
+        sheets.measure_sheet,
+        lambda: sheets.measure_preview(web, folder),
         lambda: memory.measure_worker(delegation, web, folder),
     )
     figures: list[Figure] = []

@@ -108,5 +108,11 @@ def find_child(parent: int) -> int:
     return next(pid for pid, its_parent, _rss in list_processes() if its_parent == parent)
 
 
+def read_peak_kb(process: int) -> int:
+    """Return the most memory that a process has held so far."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+
+
 def read_resident_kb(process: int) -> int:
     return next(rss for pid, _parent, rss in list_processes() if pid == process)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl.utils import get_column_letter
 
-from registration.intake.sheets.columns import Column
+from registration.intake.sheets.columns import EMAIL, Column
 from registration.intake.sheets.forms import CELL
 from registration.intake.sheets.plan import Plan
 from registration.intake.sheets.rows import CHANGED, FAULTY, NEW, SAME, PlannedRow
-from registration.models.answers import SECRET_NAMES
+from registration.models.answers import SECRET_NAMES, label_answer
 from seminar.foundation.encryption import DOT, mask
 
 SHOWN = {
@@ -20,6 +20,7 @@ SHOWN = {
     CHANGED: gettext_lazy("Changed people"),
     SAME: gettext_lazy("Unchanged people"),
 }
+_ALWAYS = frozenset({EMAIL, "given_names", "family_name"})
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,19 @@ class FaultLink:
 
 
 def list_shown_columns(plan: Plan, rows: Iterable[PlannedRow]) -> list[tuple[int, Column]]:
-    """Return the columns that hold something in these rows, in the order of the sheet."""
-    rows = list(rows)
-    return [
-        (index, column)
-        for index, column in sorted(plan.columns.items())
-        if any(row.texts.get(column.name) or column.name in row.faults or column.name in row.before for row in rows)
-    ]
+    """Return the columns that say who somebody is or what would change, in the order of the sheet."""
+    named = {name for row in rows for name in (*row.answers, *row.faults)} | _ALWAYS
+    return [(index, column) for index, column in sorted(plan.columns.items()) if column.name in named]
 
 
 def list_cells(row: PlannedRow, columns: list[tuple[int, Column]]) -> list[PreviewCell]:
     """Return a row's cells."""
     return [_make_cell(row, index, column) for index, column in columns]
+
+
+def describe_missing(row: PlannedRow) -> str:
+    """Return what a submission of this person would still need, empty where nothing or where it is submitted."""
+    return ", ".join(map(label_answer, row.list_missing())) if row.is_open and not row.faults else ""
 
 
 def list_fault_links(plan: Plan, most: int) -> list[FaultLink]:

@@ -15,7 +15,7 @@ from registration.intake.sheets import template
 from registration.intake.sheets.doors import SheetDoor
 from registration.intake.sheets.forms import SheetForm, read_corrections
 from registration.intake.sheets.plan import Plan, make_plan
-from registration.intake.sheets.preview import SHOWN, list_cells, list_fault_links, list_shown_columns
+from registration.intake.sheets.preview import SHOWN, describe_missing, list_cells, list_fault_links, list_shown_columns
 from registration.intake.sheets.services import (
     Saved,
     SavedAlready,
@@ -32,6 +32,7 @@ from seminar.foundation import clock
 from seminar.foundation.workbooks import CSV, XLSX
 
 ROWS_A_PAGE = 100
+MOST_WRITTEN_TO = 500  # people who are invited or submitted along with saving; more would take longer than a page may
 PAGES = ("sheet", "sheet_check", "sheet_xlsx", "sheet_csv")
 
 
@@ -99,8 +100,8 @@ def _save(request: HttpRequest, door: SheetDoor, upload: SheetUpload, plan: Plan
             scope=door.scope,
             upload=upload,
             plan=plan,
-            are_invited="invite" in request.POST,
-            are_submitted="submit" in request.POST,
+            are_invited="invite" in request.POST and len(plan.list_rows("new")) <= MOST_WRITTEN_TO,
+            are_submitted="submit" in request.POST and plan.count_complete() <= MOST_WRITTEN_TO,
             now=clock.now(),
         )
     except SavedAlready:
@@ -157,7 +158,7 @@ def _render_check(
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     columns = list_shown_columns(plan, page.object_list)
     saved_count = sum(len(plan.list_rows(outcome)) for outcome in ("new", "changed"))
-    complete = plan.count_complete()
+    new, complete = len(plan.list_rows("new")), plan.count_complete()
     context: dict[str, Any] = {
         **_frame(door),
         "upload": upload,
@@ -167,11 +168,11 @@ def _render_check(
         "shown": shown,
         "page": page,
         "columns": [column.heading for _index, column in columns],
-        "rows": [(row, list_cells(row, columns)) for row in page.object_list],
+        "rows": [(row, list_cells(row, columns), describe_missing(row)) for row in page.object_list],
         "faults": list_fault_links(plan, ROWS_A_PAGE),
         "saved_count": saved_count,
-        "new_count": len(plan.list_rows("new")),
-        "complete_count": complete,
+        "new_count": new if new <= MOST_WRITTEN_TO else 0,
+        "complete_count": complete if complete <= MOST_WRITTEN_TO else 0,
         "can_save": not plan.fault_count and bool(saved_count or complete),
     }
     return render(request, "registration/intake/sheet_check.html", context, status=status)
