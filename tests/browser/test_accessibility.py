@@ -119,6 +119,8 @@ STOPS: dict[str, Stop] = {
     "head and order": Stop(f"{DESK}order/", "secretariat"),
     "focal points": Stop(f"{DESK}contacts/", "secretariat"),
     "nomination letter": Stop(f"{DESK}letter/", "secretariat"),
+    "people by spreadsheet": Stop(f"{DESK}spreadsheet/", "secretariat"),
+    "people of all delegations by spreadsheet": Stop(f"{REGISTRATIONS}spreadsheet/", "secretariat"),
     "decline": Stop("/admin/seminar/delegation/BGD/desk/decline/", "secretariat"),
     "more time for one person": Stop(f"{DESK}AECS20-0132/deadline/", "secretariat"),
     "message to delegations": Stop("/admin/registration/deskmessage/add/", "secretariat"),
