@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from registration.intake import entry_views
 from registration.intake.desk_urls import add_staff_pages
 from registration.intake.message_admin import DeskMessageAdmin
+from registration.intake.question_admin import ExtraQuestionAdmin
 from registration.mail.admin import OutgoingMailAdmin
 from registration.models import MailPause, OutgoingMail
 from registration.review import first_page
@@ -18,7 +19,7 @@ from registration.review.queue_views import show_way_to_queue
 from seminar.admin_site import Card, Section, SeminarAdminSite
 from seminar.models import Delegation, Seminar
 
-__all__ = ("ChangeRequestAdmin", "DeskMessageAdmin", "OutgoingMailAdmin", "RegistrationAdmin")
+__all__ = ("ChangeRequestAdmin", "DeskMessageAdmin", "ExtraQuestionAdmin", "OutgoingMailAdmin", "RegistrationAdmin")
 
 OUTBOX = "admin:registration_outgoingmail_changelist"
 

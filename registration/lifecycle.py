@@ -6,7 +6,7 @@ audit trail.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from django.db.models import F, Q
 
 from registration.models import ChangeRequest, Registration, State
 from registration.models.answer_columns import HOLDER_OF, HOLDERS, read_answer
+from registration.models.extra_questions import is_extra, merge_extra_answers
 from registration.models.states import EDITABLE, ENDED, TRANSITIONS
 from seminar.foundation.audit import Actor, record
 from seminar.foundation.encryption import make_lookup_key
@@ -122,7 +123,8 @@ def create_drafts(
             ),
             created_at=now,
             state_changed_at=now,
-            **{"language": language} | {name: value for name, value in draft.answers.items() if name not in HOLDER_OF},
+            extra_answers=merge_extra_answers(Registration(), _choose(draft.answers, is_extra)),
+            **{"language": language} | _choose(draft.answers, _is_own),
         )
         for draft, number in zip(drafts, take_numbers(seminar, len(drafts)) if drafts else [], strict=True)
     ]
@@ -204,7 +206,10 @@ def update_fields(
     if not changed:
         return registration
     beside = {name: fields[name] for name in changed if name in HOLDER_OF}
-    own = {name: fields[name] for name in changed if name not in HOLDER_OF}
+    own = _choose({name: fields[name] for name in changed}, _is_own)
+    extra = _choose({name: fields[name] for name in changed}, is_extra)
+    if extra:
+        own["extra_answers"] = merge_extra_answers(registration, extra)
     if not {"passport_number", "passport_issuer"}.isdisjoint(beside):
         own["passport_key"] = make_passport_key(
             *(beside.get(name, read_answer(registration, name)) for name in ("passport_issuer", "passport_number"))
@@ -213,6 +218,15 @@ def update_fields(
     write_beside(registration, beside)
     _record(actor, "edit", registration, now, {"fields": changed})
     return registration
+
+
+def _is_own(name: str) -> bool:
+    """Return whether an answer has a column of the registration itself."""
+    return name not in HOLDER_OF and not is_extra(name)
+
+
+def _choose(answers: dict[str, Any], is_chosen: Callable[[str], bool]) -> dict[str, Any]:
+    return {name: value for name, value in answers.items() if is_chosen(name)}
 
 
 def make_passport_key(issuer: str, number: str) -> str:

@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from agenda.models import ProgrammeItem, Theme
 from registration.intake.middleware import SESSION_KEY
 from registration.mail.services import enqueue, to_delegate
-from registration.models import ChangeRequest, DeskMessage, Link, OutgoingMail, Registration
+from registration.models import ChangeRequest, DeskMessage, ExtraQuestion, Link, OutgoingMail, Registration
 from seminar.models import Delegation, FocalPoint, Seminar, User
 from tests.factories import (
     NOW,
@@ -79,6 +79,12 @@ TABLE: dict[str, str] = {
     "POST admin:registration_changerequest_change": "302 302 302 403 403 200 403",  # without a reason: asked for it
     "admin:registration_changerequest_history": "302 302 302 403 200 200 403",
     "admin:registration_changerequest_delete": NO_STAFF,
+    "admin:registration_extraquestion_changelist": "302 302 302 403 200 403 403",
+    "admin:registration_extraquestion_add": "302 302 302 403 200 403 403",
+    "admin:registration_extraquestion_change": "302 302 302 403 200 403 403",
+    "POST admin:registration_extraquestion_change": "302 302 302 403 200 403 403",  # an empty form: its faults
+    "admin:registration_extraquestion_history": "302 302 302 403 200 403 403",
+    "admin:registration_extraquestion_delete": NO_STAFF,
     "registration:file": "302 404 302 302 302 302 302",  # none was given yet
     "registration:check": OF_DELEGATE,
     "registration:submit": POST_ONLY,
@@ -296,6 +302,7 @@ MODELS: dict[str, Any] = {
     "agenda_programmeitem": ProgrammeItem,
     "registration_registration": Registration,
     "registration_changerequest": ChangeRequest,
+    "registration_extraquestion": ExtraQuestion,
     "registration_outgoingmail": OutgoingMail,
     "registration_deskmessage": DeskMessage,
 }
@@ -346,6 +353,7 @@ def world(db: None) -> World:
         posted_by=make_user("secretariat"),
     )
     letter = upload_letter(delegation)
+    ExtraQuestion.objects.create(seminar=seminar, code="lunch", label_en="Lunch", label_ja="昼食", stage="needs")
     ChangeRequest.objects.create(
         seminar=seminar, registration=registration, stage="name", answers="{}", actor_kind="delegate", asked_at=NOW
     )

@@ -28,7 +28,12 @@ def list_differences(registration: Registration, stage: Stage, answers: Mapping[
     """Return the fields of a page whose saved answer is another than `answers` {column: value}."""
     saved = {name: read_answer(registration, name) for name in stage.names if name in answers}
     return [
-        Difference(name, label_answer(name), describe_value(name, value), describe_value(name, answers[name]))
+        Difference(
+            name,
+            label_answer(name, registration.seminar),
+            describe_value(name, value, registration.seminar),
+            describe_value(name, answers[name], registration.seminar),
+        )
         for name, value in saved.items()
         if value != answers[name]
     ]
@@ -43,6 +48,8 @@ def take_saved(registration: Registration, stage: Stage, data: QueryDict) -> Que
             value = mask(value)  # stands for the saved one
         if value in (None, False):
             changed.pop(name, None)
+        elif isinstance(value, list):
+            changed.setlist(name, value)
         else:
             changed[name] = str(value)
     return changed

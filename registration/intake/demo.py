@@ -10,14 +10,16 @@ import tomllib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from registration import lifecycle
+from registration.intake.extra_answers import note_whether_any
 from registration.intake.loading import load_edition
-from registration.models import DeskMessage, Link, Registration
+from registration.models import DeskMessage, ExtraQuestion, Link, Registration
 from registration.models.consents import CONSENT_TEXTS, current_consent
 from seminar.access import ADMINISTRATOR, APPROVER, DESK, SECRETARIAT, staff_actor
 from seminar.accounts import create_account
@@ -48,6 +50,30 @@ WAIT_LISTED = {
     "position": "Assistant Director",
     "organization": "Ministry of Foreign Affairs",
 }
+EXTRA_QUESTIONS: tuple[dict[str, Any], ...] = (
+    {
+        "code": "earlier_seminars",
+        "kind": ExtraQuestion.Kind.YES_NO,
+        "label_en": "Have you attended an earlier seminar?",
+        "label_ja": "過去のセミナーに参加されたことはありますか",
+        "stage": "position",
+        "categories": ["asian", "cooperating"],
+    },
+    {
+        "code": "meals",
+        "kind": ExtraQuestion.Kind.SEVERAL,
+        "label_en": "Which meals do you join?",
+        "label_ja": "参加される食事をお選びください",
+        "help_en": "All of them are at the venue.",
+        "help_ja": "いずれも会場内で行います。",
+        "options": [
+            ["lunch_26", "Lunch on 26 February", "2月26日の昼食"],
+            ["reception", "Reception on 26 February", "2月26日のレセプション"],
+            ["lunch_27", "Lunch on 27 February", "2月27日の昼食"],
+        ],
+        "stage": "needs",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +104,7 @@ def make_demo(data_dir: Path) -> Demo:
         _make_focal_points(seminar)
         _post_message(seminar, edition["demo_now"])
         _make_wait_listed(seminar, edition["demo_now"])
+        _ask_more(seminar)
         delegate = Registration.objects.select_related("seminar").get(seminar=seminar, number=DELEGATE_NUMBER)
         of_delegation = FocalPoint.objects.filter(delegation__seminar=seminar, delegation__code=FOCAL_POINT_CODE)
         focal_point = of_delegation.select_related("delegation__seminar").order_by("-is_primary", "pk")[0]
@@ -147,6 +174,15 @@ def _make_wait_listed(seminar: Seminar, at: datetime) -> None:
         )
         for actor, transition in ((approver, "submit"), (SYSTEM, "endorse"), (approver, "waitlist")):
             lifecycle.change_state(actor=actor, registration=registration, transition=transition, now=at)
+
+
+def _ask_more(seminar: Seminar) -> None:
+    """Add what the organizers ask beside the forms, once; whatever the visitor makes of it stays."""
+    if ExtraQuestion.objects.filter(seminar=seminar).exists():
+        return
+    for position, question in enumerate(EXTRA_QUESTIONS, start=1):
+        ExtraQuestion.objects.create(seminar=seminar, position=position, **question)
+    note_whether_any(seminar)
 
 
 def _set_clock(path: Path, demo_now: datetime) -> datetime:

@@ -121,7 +121,7 @@ def show_nominee(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             (describe_moment(registration.seminar, line.at), line)
             for line in list_history(registration, is_staff_named=desk.is_staff)
         ],
-        "missing": [label_answer(name) for name in missing],
+        "missing": [label_answer(name, registration.seminar) for name in missing],
         "later_pages": list_later_pages(editing, clock.now(), is_linked=not desk.is_staff),
         "change_pages": [] if desk.is_staff else list_change_pages(editing, clock.now()),
         "is_active": is_active,

@@ -14,17 +14,26 @@ from seminar.foundation.audit import Actor
 from seminar.foundation.fields import LONGEST_RAW
 from seminar.foundation.transactions import retried
 
+MOST_CHOSEN, LONGEST_CHOICE = 100, 100
+
 
 @retried
 def keep(
-    *, actor: Actor, registration: Registration, stage: Stage, typed: Mapping[str, str], seen: str, now: datetime
+    *,
+    actor: Actor,
+    registration: Registration,
+    stage: Stage,
+    typed: Mapping[str, str | list[str]],
+    seen: str,
+    now: datetime,
 ) -> None:
-    """Keep `typed` {field: text} of one page; of each field at most LONGEST_RAW characters, without NUL characters.
+    """Keep `typed` {field: text, or what was chosen} of one page.
 
-    Secrets and files are not kept: they lie in their own column and store alone.
+    Of each field at most LONGEST_RAW characters, without NUL characters. Secrets and files are not kept: they lie in
+    their own column and store alone.
     """
     names = [name for name in stage.names if name not in SECRET_NAMES | FILE_NAMES]
-    values = {name: _make_storable(typed.get(name, "")[:LONGEST_RAW]) for name in names}
+    values = {name: _make_value_storable(typed.get(name, "")) for name in names}
     UnsavedAnswers.objects.update_or_create(
         registration=registration,
         stage=stage.code,
@@ -53,6 +62,12 @@ def _of(actor: Actor, registration: Registration, stage: Stage) -> "QuerySet[Uns
     return UnsavedAnswers.objects.filter(
         registration=registration, stage=stage.code, actor_kind=actor.kind, actor_key=actor.key
     )
+
+
+def _make_value_storable(typed: str | list[str]) -> str | list[str]:
+    if isinstance(typed, list):
+        return [_make_storable(one[:LONGEST_CHOICE]) for one in typed[:MOST_CHOSEN]]
+    return _make_storable(typed[:LONGEST_RAW])
 
 
 def _make_storable(text: str) -> str:

@@ -6,6 +6,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.forms import MultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,22 +18,25 @@ from registration.intake import drafts
 from registration.intake.conflicts import TAKEN, list_differences, take_saved
 from registration.intake.editing import Editing, open_editing
 from registration.intake.forms import ALL_NAMES, RegistrationForm
+from registration.intake.later_questions import UploadField
 from registration.intake.services import save_answers
 from registration.intake.stamps import make_mark
 from registration.intake.visits import OTHER_LINK, personal_page, with_link
 from registration.models.answer_columns import read_answer
 from registration.models.answers import (
     CONSENTS,
-    FILE_NAMES,
     STAGES,
     Stage,
+    extend,
     find_due_at,
     find_stage,
     label_answer,
+    list_first_stages,
     list_sections,
     may_edit,
 )
 from registration.models.consents import CONSENT_TEXTS
+from registration.models.extra_questions import list_asked
 from registration.transitions import Incomplete, submit
 from seminar.context import FONT_SIZE_COOKIE, FONT_SIZES, keep_font_size
 from seminar.display import describe_moment
@@ -64,7 +68,8 @@ def begin(request: HttpRequest, slug: str, number: str | None = None) -> HttpRes
 @with_link
 def edit_stage(request: HttpRequest, slug: str, stage: str, number: str | None = None) -> HttpResponse:
     """Show one question page; keep what is typed there, and its answers once they are valid."""
-    editing, page = open_editing(request, slug, number), _require_stage(stage)
+    editing = open_editing(request, slug, number)
+    page = _require_stage(stage, editing)
     if not may_edit(editing.registration, page, clock.now()):
         if request.method == "POST":
             messages.warning(request, CLOSED if page.due else TOO_LATE)
@@ -84,7 +89,8 @@ def edit_stage(request: HttpRequest, slug: str, stage: str, number: str | None =
 @with_link
 def autosave(request: HttpRequest, slug: str, stage: str, number: str | None = None) -> HttpResponse:
     """Keep what is typed so far, unchecked; answered with the time at which it was kept."""
-    editing, page = open_editing(request, slug, number), _require_stage(stage)
+    editing = open_editing(request, slug, number)
+    page = _require_stage(stage, editing)
     registration = editing.registration
     now = clock.now()
     if not may_edit(registration, page, now) or request.POST.get("number") != registration.number:
@@ -133,11 +139,12 @@ def submit_form(request: HttpRequest, slug: str, number: str | None = None) -> H
     return redirect(editing.home_url)
 
 
-def _require_stage(code: str) -> Stage:
+def _require_stage(code: str, editing: Editing) -> Stage:
+    """Return a page with the extra questions of this person. Raises Http404."""
     stage = find_stage(code)
     if stage is None:
         raise Http404("no such question page")
-    return stage
+    return extend(stage, editing.registration)
 
 
 def _list_missing(editing: Editing) -> list[str]:
@@ -148,7 +155,13 @@ def _list_missing(editing: Editing) -> list[str]:
 
 def _first_open_stage(editing: Editing) -> Stage:
     missing = set(_list_missing(editing))
-    return next((stage for stage in STAGES if missing & set(stage.names)), STAGES[0])
+    stages = list_first_stages(editing.registration)
+    return next((stage for stage in stages if missing & set(stage.names)), stages[0])
+
+
+def _find_place(page: Stage) -> int:
+    """Return the place of a page among those of the first submission, 0 for any other."""
+    return next((place for place, stage in enumerate(STAGES) if stage.code == page.code), 0)
 
 
 def _bind(editing: Editing, page: Stage, data: Any = None, files: Any = None) -> RegistrationForm:
@@ -163,6 +176,7 @@ def _bind(editing: Editing, page: Stage, data: Any = None, files: Any = None) ->
         names=page.names,
         is_nominated=editing.is_nominated,
         registration=registration if page.due else None,
+        questions=[question for question in list_asked(registration) if question.stage == page.code],
     )
 
 
@@ -181,8 +195,7 @@ def _show_again(request: HttpRequest, editing: Editing, page: Stage) -> HttpResp
     """Show the page with what was typed so far, unchecked and kept as unfinished, in this address's language."""
     _keep_typed(request, editing, page)
     form = _bind(editing, page)
-    shown = [name for name in page.names if name not in FILE_NAMES]
-    form.initial.update({name: request.POST.get(name, "") for name in (*shown, "number", "seen")})
+    form.initial.update({name: _read_typed(request, form, name) for name in (*page.names, "number", "seen")})
     size = request.POST.get("size", "")
     if size in FONT_SIZES:
         request.COOKIES[FONT_SIZE_COOKIE] = size  # for this page already
@@ -231,7 +244,7 @@ def _next_url(request: HttpRequest, editing: Editing, page: Stage) -> str:
     if page.due:
         messages.success(request, _("Saved: %(title)s.") % {"title": page.title})
         return editing.home_url
-    following = STAGES[STAGES.index(page) + 1 :]
+    following = STAGES[_find_place(page) + 1 :]
     if "from_check" in request.GET or not following:
         return editing.check_url
     return editing.make_url("stage", following[0].code)
@@ -243,7 +256,7 @@ def _say_refused(form: RegistrationForm, refusal: Exception) -> None:
             "passport_number",
             _("This passport is already registered for the seminar. Check the number and the issuer."),
         )
-    for name in FILE_NAMES & set(form.fields) if isinstance(refusal, StorageFull) else ():
+    for name in form.list_file_names() if isinstance(refusal, StorageFull) else ():
         if form.cleaned_data.get(name):
             form.add_error(
                 name, _("The file could not be kept just now. Your other answers are safe; try it again later.")
@@ -251,7 +264,8 @@ def _say_refused(form: RegistrationForm, refusal: Exception) -> None:
 
 
 def _keep_typed(request: HttpRequest, editing: Editing, page: Stage) -> None:
-    typed = {name: request.POST.get(name, "") for name in page.names}
+    form = _bind(editing, page)
+    typed = {name: _read_typed(request, form, name) for name in page.names}
     drafts.keep(
         actor=editing.actor,
         registration=editing.registration,
@@ -260,6 +274,14 @@ def _keep_typed(request: HttpRequest, editing: Editing, page: Stage) -> None:
         seen=request.POST.get("seen", ""),
         now=clock.now(),
     )
+
+
+def _read_typed(request: HttpRequest, form: RegistrationForm, name: str) -> Any:
+    """Return what the browser sent for one field: a list where several may be chosen, nothing for a file."""
+    field = form.fields.get(name)
+    if isinstance(field, UploadField):
+        return ""
+    return request.POST.getlist(name) if isinstance(field, MultipleChoiceField) else request.POST.get(name, "")
 
 
 def _show_both(
@@ -277,7 +299,7 @@ def _show_both(
 def _render_page(
     request: HttpRequest, editing: Editing, page: Stage, form: RegistrationForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    position = STAGES.index(page) if page in STAGES else 0
+    position = _find_place(page)
     context = {
         "registration": editing.registration,
         "editing": editing,
@@ -289,9 +311,9 @@ def _render_page(
         "back_url": editing.make_url("stage", STAGES[position - 1].code) if position else editing.home_url,
         "due_text": _describe_due(editing, page) if page.due else "",
         "files": [
-            (name, label_answer(name), editing.make_url("file", name))
+            (name, label_answer(name, editing.registration.seminar), editing.make_url("file", name))
             for name in page.names
-            if name in FILE_NAMES and read_answer(editing.registration, name)
+            if name in form.list_file_names() and read_answer(editing.registration, name)
         ],
         **more,
     }

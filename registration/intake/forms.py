@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registration.intake.later_questions import LaterQuestions
-from registration.models import Registration
+from registration.intake.extra_fields import make_field
+from registration.intake.later_questions import LaterQuestions, UploadField
+from registration.models import ExtraQuestion, Registration
 from registration.models.answer_columns import read_answer
-from registration.models.answers import CONSENTS, FILE_NAMES, LATER_STAGES, SECRET_NAMES, STAGES
+from registration.models.answers import CONSENTS, LATER_STAGES, SECRET_NAMES, STAGES
 from registration.models.consents import CONSENT_TEXTS, current_consent
-from registration.models.registration import REASON_MAX_LENGTH
+from registration.models.registration import FIRST_PAGES, REASON_MAX_LENGTH
 from seminar.foundation.encryption import mask
 from seminar.foundation.fields import EmailField, TextField, validate_moment
 from seminar.foundation.private_files import CheckedFile, check_upload
@@ -129,6 +130,7 @@ class RegistrationForm(LaterQuestions):
         names: Sequence[str] = ALL_NAMES,
         is_nominated: bool = True,
         registration: Registration | None = None,
+        questions: Sequence[ExtraQuestion] = (),
         **kwargs: Any,
     ) -> None:
         asked = {"seen", "number", *names}  # only these are copied for this page
@@ -137,15 +139,19 @@ class RegistrationForm(LaterQuestions):
         }
         super().__init__(*args, **kwargs)
         self.names = tuple(names)
+        self.needed: set[str] = set()  # extra questions that must be answered
         self.registration = registration
         if "passport_name" in self.fields:
             self.fields["passport_name"].required = is_nominated
+        for question in questions:
+            self._ask_extra(question)
         for name in CONSENT_TEXTS:
             if name in self.fields:
                 self.fields[name].label = str(current_consent(name))
         for name, field in self.fields.items():
             field.widget.is_required = False  # our own messages speak the page's language; the browser's may not
-            if not field.required and name not in NEEDED_LATER and not isinstance(field, forms.BooleanField):
+            is_needed = field.required or name in NEEDED_LATER or name in self.needed
+            if not is_needed and not isinstance(field, forms.BooleanField):
                 field.label = _("%(label)s (optional)") % {"label": field.label}
             # Translated once here; a page asks for each several times.
             field.label, field.help_text = str(field.label or ""), str(field.help_text)
@@ -153,12 +159,25 @@ class RegistrationForm(LaterQuestions):
             self._show_what_is_there(registration)
         self.helper = QuestionHelper(self)
 
+    def _ask_extra(self, question: ExtraQuestion) -> None:
+        """Add an extra question. On the pages of the first submission a mandatory one must be answered at once."""
+        field = make_field(question)
+        if question.is_required:
+            self.needed.add(question.name)
+            field.required = question.stage in FIRST_PAGES and not isinstance(field, UploadField)
+            field.error_messages["required"] = _("Answer this question.")
+        self.fields[question.name] = field
+
+    def list_file_names(self) -> list[str]:
+        """Return the fields that take a file."""
+        return [name for name, field in self.fields.items() if isinstance(field, UploadField)]
+
     def _show_what_is_there(self, registration: Registration) -> None:
         """Show a secret masked, and the name of a file that was given already."""
         for name in SECRET_NAMES & set(self.fields):
             self.saved_passport_number = read_answer(registration, name)
             self.initial[name] = mask(self.saved_passport_number)
-        for name in FILE_NAMES & set(self.fields):
+        for name in self.list_file_names():
             if file := read_answer(registration, name):
                 self.fields[name].help_text += " " + _(
                     "There is one already: %(name)s. Choose another one to replace it."
@@ -184,7 +203,8 @@ class RegistrationForm(LaterQuestions):
     def read_answers(self) -> dict[str, Any]:
         """Return the values for the registration's columns; ticked consents as the version of their text."""
         answers = {name: self.cleaned_data[name] for name in self.names}
-        answers = {name: value for name, value in answers.items() if value is not None or name not in FILE_NAMES}
+        files = self.list_file_names()
+        answers = {name: value for name, value in answers.items() if value is not None or name not in files}
         for name in CONSENT_TEXTS:
             if name in answers:
                 answers[name] = current_consent(name).version if answers[name] else ""

@@ -112,7 +112,7 @@ def find_missing(registration: Registration, now: datetime) -> tuple[list[str], 
         return [], None
     if registration.is_editable:
         names = list_missing(registration, registration.delegation)
-        return [label_answer(name) for name in names], registration.submit_by
+        return [label_answer(name, registration.seminar) for name in names], registration.submit_by
     pages = [page for page in read_later_pages(registration, now) if page.status != DONE]
     deadlines = [page.due_at for page in pages if page.due_at is not None]
     return [str(page.stage.title) for page in pages], min(deadlines, default=None)

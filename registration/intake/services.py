@@ -12,6 +12,7 @@ from registration.mail.services import enqueue, readdress_queued, to_delegate, t
 from registration.models import Link, OutgoingMail, Registration
 from registration.models.answer_columns import read_answer
 from registration.models.answers import ENCRYPTED_FILES
+from registration.models.extra_questions import is_extra
 from registration.models.link import LIFE_AFTER_SEMINAR
 from registration.transitions import stamp_consents
 from seminar.foundation.audit import Actor, record
@@ -118,7 +119,7 @@ def save_answers(
         for name, value in answers.items():
             if isinstance(value, CheckedFile):
                 replaced.append(read_answer(registration, name))
-                answers[name] = store(value, now=now, is_encrypted=name in ENCRYPTED_FILES)
+                answers[name] = store(value, now=now, is_encrypted=name in ENCRYPTED_FILES or is_extra(name))
         registration = lifecycle.update_fields(
             actor=actor, registration=copy(registration), fields=answers, now=now, is_later=is_later
         )

@@ -2,6 +2,7 @@
 
 from registration.models.change_request import ChangeRequest
 from registration.models.desk_message import DeskMessage, MessageReading
+from registration.models.extra_questions import ExtraQuestion
 from registration.models.link import Link
 from registration.models.outgoing_mail import MailPause, OutgoingMail
 from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
@@ -13,6 +14,7 @@ from registration.models.unsaved_answers import UnsavedAnswers
 __all__ = (
     "ChangeRequest",
     "DeskMessage",
+    "ExtraQuestion",
     "Link",
     "MailPause",
     "MessageReading",

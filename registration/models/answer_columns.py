@@ -1,12 +1,14 @@
 """In which table each answer stands: the registration itself, or one of the rows beside it.
 
 Doors: `read_answer`, `find_column`, `HOLDERS`. Names are unique over all tables, so that a name says enough.
+Answers to extra questions are called extra_<code> and stand in one column of the registration.
 """
 
 from typing import Any
 
 from django.db import models
 
+from registration.models.extra_questions import is_extra, read_extra_answer
 from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
 from registration.models.registration import Registration
 
@@ -33,6 +35,8 @@ def find_column(name: str) -> Any:
 
 def read_answer(registration: Registration, name: str) -> Any:
     """Return an answer; what an empty column holds where its row was not made yet."""
+    if is_extra(name):
+        return read_extra_answer(registration, name)
     holder = HOLDER_OF.get(name)
     if holder is None:
         return getattr(registration, name)

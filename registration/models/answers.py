@@ -1,7 +1,7 @@
 """A registration's answers: on which question page each is asked, of whom, until when, and how they read in a list."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from registration.models.answer_columns import HOLDER_OF, find_column, read_answer
 from registration.models.consents import CONSENT_TEXTS, IMPORTED, current_consent, find_consent
+from registration.models.extra_questions import find_question, is_extra, list_asked
 from registration.models.registration import Registration
 from registration.models.states import EDITABLE, ENDED, State
 from seminar.foundation.countries import name_country
 from seminar.foundation.dates import format_days
 from seminar.foundation.encryption import mask
-from seminar.models import Delegation, StoredFile
+from seminar.models import Delegation, Seminar, StoredFile
 
 _Role = Registration.Role
 COUNTRY_NAMES = ("nationality", "passport_issuer")
@@ -142,8 +143,24 @@ class Section:
 
 
 def list_later_stages(registration: Registration) -> list[Stage]:
-    """Return the pages after the first submission that this role and delegation need."""
-    return [stage for stage in LATER_STAGES if stage.is_for(registration)]
+    """Return the pages after the first submission that this role and delegation need, with their extra questions."""
+    return [extend(stage, registration) for stage in LATER_STAGES if stage.is_for(registration)]
+
+
+def list_first_stages(registration: Registration) -> list[Stage]:
+    """Return the pages of a first submission with the extra questions that this person is asked."""
+    return [extend(stage, registration) for stage in STAGES]
+
+
+def extend(stage: Stage, registration: Registration) -> Stage:
+    """Return a page with the extra questions that organizers put on it for this person."""
+    asked = [question for question in list_asked(registration) if question.stage == stage.code]
+    if not asked:
+        return stage
+    required = (question.name for question in asked if question.is_required and stage.due)
+    return replace(
+        stage, names=(*stage.names, *(question.name for question in asked)), required=(*stage.required, *required)
+    )
 
 
 def list_missing_of(registration: Registration, stage: Stage) -> list[str]:
@@ -182,18 +199,18 @@ def list_sections(registration: Registration, *, with_consents: bool = True, wit
     later = [
         stage
         for stage in (list_later_stages(registration) if with_later else ())
-        if getattr(registration, HOLDER_OF[stage.names[0]], None) and any(_is_given(registration, stage))
+        if any(_is_given(registration, stage))
     ]
     return [
         Section(
             stage.code,
             str(stage.title),
             [
-                Answer(name, label_answer(name), describe_answer(registration, name))
+                Answer(name, label_answer(name, registration.seminar), describe_answer(registration, name))
                 for name in (*stage.names, *(name for name in stage.told if read_answer(registration, name)))
             ],
         )
-        for stage in (*STAGES, *((CONSENTS,) if with_consents else ()), *later)
+        for stage in (*list_first_stages(registration), *((CONSENTS,) if with_consents else ()), *later)
     ]
 
 
@@ -205,17 +222,20 @@ def find_stage(code: str) -> Stage | None:
     return next((stage for stage in (*STAGES, *LATER_STAGES) if stage.code == code), None)
 
 
-def label_answer(name: str) -> str:
-    """Return what an answer is called in a list, by its column."""
+def label_answer(name: str, seminar: Seminar | None = None) -> str:
+    """Return what an answer is called in a list: by its column, or by the extra question of `seminar`."""
+    if is_extra(name):
+        question = find_question(seminar, name)
+        return question.label if question else name
     return str(capfirst(str(find_column(name).verbose_name)))
 
 
 def describe_answer(registration: Registration, name: str) -> str:
     """Return an answer as a reader sees it; empty where it was not given, secrets masked."""
-    return describe_value(name, read_answer(registration, name))
+    return describe_value(name, read_answer(registration, name), registration.seminar)
 
 
-def describe_value(name: str, value: Any) -> str:
+def describe_value(name: str, value: Any, seminar: Seminar | None = None) -> str:
     """Return what stands in the column `name` as a reader sees it; empty where nothing does, secrets masked."""
     if name in CONSENT_TEXTS:
         return _describe_consent(name, value)
@@ -233,6 +253,9 @@ def describe_value(name: str, value: Any) -> str:
         return f"{value:%H:%M}"
     if isinstance(value, StoredFile):
         return value.name
+    if is_extra(name):
+        question = find_question(seminar, name)
+        return question.describe(value) if question else str(value)
     choices = find_column(name).choices
     return str(dict(choices).get(value, value)) if choices else str(value)
 

@@ -8,11 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from registration.models.extra_questions import list_asked, read_extra_answer
 from registration.models.states import EDITABLE, ENDED, State
 from seminar.foundation.text import join_name
 from seminar.models import Delegation, Seminar
 
 REASON_MAX_LENGTH = 1000
+FIRST_PAGES = ("name", "position")  # that a first submission consists of, see answers.STAGES
 NUMBER = re.compile(r"[A-Za-z0-9-]{1,60}")  # of a registration, as it stands in addresses
 
 
@@ -107,6 +109,7 @@ class Registration(models.Model):
     quota_override_reason = models.CharField(
         _("approved beyond the quota because"), max_length=400, blank=True, editable=False
     )
+    extra_answers = models.JSONField(_("answers to extra questions"), default=dict, blank=True, editable=False)
     organizers_note = models.TextField(_("organizers' note"), blank=True)
 
     objects: ClassVar[RegistrationQuerySet] = RegistrationQuerySet.as_manager()  # type: ignore[assignment]
@@ -165,9 +168,16 @@ class Registration(models.Model):
         return self.submitted_at is not None and self.submitted_at > self.submit_by
 
     def list_missing_fields(self, *, is_nominated: bool) -> list[str]:
-        """Return the mandatory fields that are empty. `is_nominated`: the delegation's people come by nomination."""
-        return [
+        """Return the mandatory answers that are empty. `is_nominated`: the delegation's people come by nomination."""
+        missing = [
             name
             for name in self.MANDATORY_FIELDS
             if not getattr(self, name) and (is_nominated or name != "passport_name")
+        ]
+        if not self.is_editable:  # a question that was added later holds up nobody who has submitted
+            return missing
+        return missing + [
+            question.name
+            for question in list_asked(self)
+            if question.is_required and question.stage in FIRST_PAGES and not read_extra_answer(self, question.name)
         ]

@@ -1,6 +1,6 @@
 """The way of a registration as a list of steps: what is done, what is to do and until when, what comes next. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.intake.later_pages import DONE, LATER, TO_DO, LaterPage
 from registration.intake.later_pages import LABELS as PAGE_LABELS
-from registration.models.answers import STAGES
+from registration.models.answers import STAGES, Stage
 from registration.models.states import EDITABLE, ENDED, State
 
 BEGUN, WAITING, NOT_NEEDED = "begun", "waiting", "not_needed"
@@ -48,9 +48,15 @@ def list_later_steps(pages: Collection[LaterPage], *, begun: Collection[str]) ->
 
 
 def list_steps(
-    *, state: str, missing: Collection[str], begun: Collection[str], is_untouched: bool, has_focal_point: bool
+    *,
+    state: str,
+    missing: Collection[str],
+    begun: Collection[str],
+    is_untouched: bool,
+    has_focal_point: bool,
+    stages: Sequence[Stage] = STAGES,
 ) -> list[Step]:
-    """Return the steps of a registration in this state.
+    """Return the steps of a registration in this state; `stages` are the pages of its first submission.
 
     `missing`: mandatory columns that are empty. `begun`: codes of pages with unfinished text. `is_untouched`: no page
     was ever saved, so that what the focal point wrote does not yet count as done. None for one that has ended.
@@ -59,7 +65,7 @@ def list_steps(
         return []
     is_open = state in EDITABLE
     steps = []
-    for stage in STAGES:
+    for stage in stages:
         if not is_open:
             status = DONE
         elif stage.code in begun:

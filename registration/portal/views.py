@@ -13,7 +13,7 @@ from registration.intake.visits import personal_page, require_registration, with
 from registration.mail.calendar import make_calendar_file
 from registration.mail.facts import describe_seminar
 from registration.models import ChangeRequest, State
-from registration.models.answers import STAGES, list_later_stages, list_sections
+from registration.models.answers import STAGES, list_first_stages, list_later_stages, list_sections
 from registration.models.consents import CONSENT_TEXTS
 from registration.models.states import ENDED, TRANSITIONS
 from registration.portal.progress import DONE, LABELS, Step, list_later_steps, list_steps
@@ -36,6 +36,7 @@ def show_status(request: HttpRequest, slug: str) -> HttpResponse:
     missing = registration.list_missing_fields(is_nominated=editing.is_nominated)
     is_untouched = registration.state == State.DRAFT and registration.version == 0
     steps = list_steps(
+        stages=list_first_stages(registration),
         state=registration.state,
         missing=[name for name in missing if name not in CONSENT_TEXTS],
         begun=begun,

@@ -88,7 +88,7 @@ def list_warnings(registration: Registration) -> list[str]:
     if is_beyond_quota(registration, delegation):
         warnings.append(_("Beyond the delegation's quota."))
     if missing := registration.list_missing_fields(is_nominated=delegation.needs_nomination):
-        labels = _(", ").join(label_answer(name) for name in missing)
+        labels = _(", ").join(label_answer(name, registration.seminar) for name in missing)
         warnings.append(_("These answers are missing: %(missing)s.") % {"missing": labels})
     if delegation.needs_nomination and not delegation.has_nomination:
         warnings.append(_("The delegation has neither a nomination document nor a waiver."))

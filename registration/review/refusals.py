@@ -19,7 +19,7 @@ def describe_refusal(error: Exception, registration: Registration) -> str:
     """Return one sentence for an error of the policy or of the lifecycle about `registration` as it was read."""
     if isinstance(error, AnswersMissing):
         return _("These answers are missing: %(missing)s.") % {
-            "missing": _(", ").join(label_answer(name) for name in error.missing)
+            "missing": _(", ").join(label_answer(name, registration.seminar) for name in error.missing)
         }
     if isinstance(error, ChangedMeanwhile):
         return _("Somebody else changed this registration in the meantime; it is now: %(state)s.") % {

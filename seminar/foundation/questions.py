@@ -67,5 +67,6 @@ class QuestionHelper(FormHelper):  # type: ignore[misc]
         for field in form.fields.values():
             widget = field.widget
             if not widget.is_hidden:
-                added = _CLASSES.get(getattr(widget, "input_type", ""), "form-control")
+                is_group = isinstance(widget, (forms.CheckboxSelectMultiple, forms.RadioSelect))
+                added = "choice-list" if is_group else _CLASSES.get(getattr(widget, "input_type", ""), "form-control")
                 widget.attrs["class"] = f"{widget.attrs.get('class', '')} {added}".strip()

@@ -131,6 +131,8 @@ STOPS: dict[str, Stop] = {
     "change of password": Stop("/admin/password_change/", "approver"),
     "accounts": Stop("/admin/seminar/user/?show=all", "administrator"),
     "one account": Stop("/admin/seminar/user/?show=all", "administrator", open_first_row),
+    "extra questions": Stop("/admin/registration/extraquestion/?show=all", "secretariat"),
+    "one extra question": Stop("/admin/registration/extraquestion/?show=all", "secretariat", open_first_row),
     "new account": Stop("/admin/seminar/user/add/", "administrator"),
     "refused": Stop("/admin/seminar/user/", "approver"),
 }

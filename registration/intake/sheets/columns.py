@@ -11,14 +11,26 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from registration.intake.sheets.values import LANGUAGES, Reader, list_pairs, make_reader, read_code, simplify
-from registration.models import Registration
+from registration.intake.sheets.values import (
+    LANGUAGES,
+    Reader,
+    list_extra_pairs,
+    list_pairs,
+    make_extra_reader,
+    make_reader,
+    read_code,
+    simplify,
+)
+from registration.models import ExtraQuestion, Registration
 from registration.models.answer_columns import read_answer
 from registration.models.answers import CONSENTS, FILE_NAMES, LATER_STAGES, SECRET_NAMES, STAGES, Stage, label_answer
 from registration.models.consents import CONSENT_TEXTS
+from registration.models.extra_questions import list_questions
+from registration.models.registration import FIRST_PAGES
 from seminar.foundation.encryption import mask
 from seminar.foundation.fields import EmailField
 from seminar.foundation.workbooks import Value
+from seminar.models import Seminar
 
 NUMBER, DELEGATION, EMAIL = "number", "delegation", "email"
 NEEDED = ("given_names", EMAIL)  # without these nobody is added
@@ -39,11 +51,14 @@ class Column:
     read: Reader
     empty: Any = ""
     kind: str = "text"
+    question: ExtraQuestion | None = None
     _values: dict[str, Any] = field(default_factory=dict)
 
     @property
     def heading(self) -> str:
         """What the column is called in the reader's language."""
+        if self.question is not None:
+            return str(self.question.label)
         return _("Code of the delegation") if self.name == DELEGATION else label_answer(self.name)
 
     @property
@@ -53,6 +68,8 @@ class Column:
     @property
     def is_needed(self) -> bool:
         """Whether a registration cannot be submitted without it."""
+        if self.question is not None:
+            return self.question.is_required and self.question.stage in FIRST_PAGES
         return self.name in (*NEEDED, *Registration.MANDATORY_FIELDS) and self.name != _MADE_UP
 
     @property
@@ -64,6 +81,9 @@ class Column:
         """What may be chosen, in the reader's language."""
         if self.empty is False:
             return [_("Yes"), _("No")]
+        if self.question is not None:
+            is_one = self.question.kind != ExtraQuestion.Kind.SEVERAL  # a cell's list takes one alone
+            return [str(label) for _code, label in list_extra_pairs(self.question)] if is_one else []
         return [label for _code, label in list_pairs(self.name)] if self.stage else []
 
     def parse(self, text: str) -> Any:
@@ -81,6 +101,8 @@ class Column:
     def get_saved(self, registration: Registration) -> Any:
         """Return what is saved in the form that `parse` returns; a secret masked."""
         value = read_answer(registration, self.name)
+        if self.question is not None:
+            return self.empty if value is None else value
         if self.name in CONSENT_TEXTS:
             return bool(value)
         return mask(value) if value and self.name in SECRET_NAMES else value
@@ -94,6 +116,11 @@ class Column:
         """Return what a cell holds for a value, in the reader's language."""
         if value is None or value == "":
             return None
+        if isinstance(value, list) and self.question is not None:
+            labels = dict(list_extra_pairs(self.question))
+            return "; ".join(str(labels.get(code, code)) for code in value) or None
+        if self.question is not None and not isinstance(value, date):
+            return dict(list_extra_pairs(self.question)).get(value, str(value))
         if isinstance(value, bool):
             return (_("Yes") if value else _("No")) if value or self.name not in CONSENT_TEXTS else None
         if isinstance(value, (date, time)):
@@ -106,16 +133,22 @@ class Column:
         return "" if cell is None else f"{cell:%H:%M}" if isinstance(cell, time) else str(cell)
 
 
-def list_columns() -> list[Column]:
-    """Return all columns in their order."""
+def list_columns(seminar: Seminar) -> list[Column]:
+    """Return all columns in their order, those of the edition's extra questions after their page's."""
     about = [
         Column(NUMBER, None, read_code),
         Column(DELEGATION, None, read_code),
         Column(EMAIL, None, EmailField(required=False).clean),
     ]
-    stages = (*STAGES, CONSENTS, *LATER_STAGES)
-    asked = [(name, stage) for stage in stages for name in stage.names if name not in FILE_NAMES]
-    return about + [Column(name, stage, *make_reader(name)) for name, stage in asked]
+    questions = [one for one in list_questions(seminar) if not one.is_retired and one.kind != ExtraQuestion.Kind.FILE]
+    for stage in (*STAGES, CONSENTS, *LATER_STAGES):
+        about += [Column(name, stage, *make_reader(name)) for name in stage.names if name not in FILE_NAMES]
+        about += [
+            Column(question.name, stage, *make_extra_reader(question), question=question)
+            for question in questions
+            if question.stage == stage.code
+        ]
+    return about
 
 
 def find_columns(columns: list[Column], headings: list[str]) -> tuple[dict[int, Column], dict[int, str]]:

@@ -50,7 +50,7 @@ class Plan:
 
 def make_plan(scope: Scope, table: Table, now: datetime) -> Plan:
     """Return what saving `table` would do."""
-    columns = list_columns()
+    columns = list_columns(scope.seminar)
     heading = _find_heading(table, columns)
     found, faults = find_columns(columns, list(heading.cells))
     plan = Plan(heading, found, faults)

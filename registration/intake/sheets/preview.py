@@ -58,7 +58,9 @@ def list_cells(row: PlannedRow, columns: list[tuple[int, Column]]) -> list[Previ
 
 def describe_missing(row: PlannedRow) -> str:
     """Return what a submission of this person would still need, empty where nothing or where it is submitted."""
-    return ", ".join(map(label_answer, row.list_missing())) if row.is_open and not row.faults else ""
+    if row.faults or not row.is_open or row.delegation is None:
+        return ""
+    return ", ".join(label_answer(name, row.delegation.seminar) for name in row.list_missing())
 
 
 def list_fault_links(plan: Plan, most: int) -> list[FaultLink]:

@@ -19,12 +19,14 @@ from registration.intake.sheets.values import simplify
 from registration.lifecycle import make_passport_key
 from registration.models import Registration
 from registration.models.answer_columns import read_answer
-from registration.models.answers import CONSENTS, LATER_STAGES, STAGES, Stage, may_edit
+from registration.models.answers import CONSENTS, LATER_STAGES, STAGES, extend, may_edit
+from registration.models.extra_questions import is_extra, merge_extra_answers
 from registration.models.states import ENDED
 from seminar.models import Delegation
 
 NEW, CHANGED, SAME, FAULTY = "new", "changed", "same", "faulty"
 _KEPT_WHERE_EMPTY = frozenset({"role", "language"})  # nobody is without them
+_OWN = frozenset({*Registration.MANDATORY_FIELDS, "role"})
 _PASSPORT = ("passport_issuer", "passport_number")
 
 
@@ -53,16 +55,20 @@ class PlannedRow:
         return self.registration is None or self.registration.is_editable
 
     def list_missing(self) -> list[str]:
-        """Return the columns that a submission would still need once the row is saved."""
-        saved, is_nominated = (
-            self.registration or Registration(),
-            not self.delegation or self.delegation.needs_nomination,
-        )
-        return [
-            name
-            for name in Registration.MANDATORY_FIELDS
-            if not self.answers.get(name, getattr(saved, name)) and (is_nominated or name != "passport_name")
-        ]
+        """Return the answers that a submission would still need once the row is saved."""
+        delegation = self.delegation
+        if delegation is None:
+            return []
+        if self.registration is not None:
+            person = copy(self.registration)
+        else:
+            person = Registration(seminar=delegation.seminar, delegation=delegation)
+        for name, value in self.answers.items():
+            if name in _OWN:
+                setattr(person, name, value)
+        extra = {name: value for name, value in self.answers.items() if is_extra(name)}
+        person.extra_answers = merge_extra_answers(person, extra)
+        return person.list_missing_fields(is_nominated=delegation.needs_nomination)
 
 
 class _RowRules(RegistrationForm):
@@ -214,7 +220,9 @@ class RowPlanner:
             return _("Enter the given names.")
         if column.name == "role" and value not in self._scope.roles:
             return _("Only the organizers give this role.")
-        stage: Stage = column.stage  # type: ignore[assignment]
+        if column.question is not None and not column.question.is_for(person):
+            return _("This is not asked of this person. Leave it empty.") if value else ""
+        stage = extend(column.stage, person)  # type: ignore[arg-type]
         if stage.code not in editable:
             editable[stage.code] = may_edit(person, stage, self._now)
         if editable[stage.code]:

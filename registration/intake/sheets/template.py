@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from registration.intake.forms import RegistrationForm
 from registration.intake.sheets.columns import DELEGATION, EMAIL, NUMBER, Column, list_columns
 from registration.intake.sheets.people import Scope, list_people
-from registration.models import Registration
+from registration.models import ExtraQuestion, Registration
 from registration.models.consents import CONSENT_TEXTS, current_consent
 from seminar.foundation.audit import record
 from seminar.foundation.workbooks import Sheet, SheetColumn, Value, write_csv, write_workbook
@@ -46,7 +46,7 @@ def record_download(scope: Scope, count: int, now: datetime) -> None:
 
 
 def _list_columns(scope: Scope) -> list[Column]:
-    return [column for column in list_columns() if column.name != DELEGATION or scope.delegation is None]
+    return [column for column in list_columns(scope.seminar) if column.name != DELEGATION or scope.delegation is None]
 
 
 def _make_sheet(columns: list[Column], people: list[Registration]) -> Sheet:
@@ -78,11 +78,21 @@ def _explain(column: Column) -> str:
         return _("Each person's own. A person without a registration number is recognized by it.")
     if column.name in CONSENT_TEXTS:
         return _("Yes, where the person has agreed to this: “%(text)s”") % {"text": current_consent(column.name)}
+    if column.question is not None:
+        return _explain_extra(column.question)
     asked = RegistrationForm.base_fields[column.name]
     hint = str(asked.help_text or "")
     if column.kind == "date":
         hint = f"{hint} {_('As year-month-day, such as 2013-02-26.')}".strip()
     return hint or str(asked.label or "")
+
+
+def _explain_extra(question: ExtraQuestion) -> str:
+    hint = str(question.help or question.label)
+    if question.kind == ExtraQuestion.Kind.SEVERAL:
+        choices = "; ".join(label for _code, label in question.choices)
+        return f"{hint} {_('Several of these with semicolons between them: %(choices)s') % {'choices': choices}}"
+    return f"{hint} {_('As year-month-day, such as 2013-02-26.')}" if question.kind == ExtraQuestion.Kind.DATE else hint
 
 
 def _count_up(column: Column) -> str:

@@ -11,13 +11,15 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from registration.intake.extra_fields import make_field
 from registration.intake.forms import RegistrationForm
-from registration.models import Registration
+from registration.models import ExtraQuestion, Registration
 from seminar.foundation.text import TextRefused, normalise_code
 
 LANGUAGES = ("en", "ja")
 MOST_NAMED = 12  # choices that an error still counts up
 _JAPANESE_DAY = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日")
+_BETWEEN = re.compile("[;；]")
 _YES = frozenset({"yes", "y", "true", "1", "x", "✓", "✔", "○", "〇", "はい", "有"})
 _NO = frozenset({"no", "n", "false", "0", "×", "いいえ", "無"})
 
@@ -44,6 +46,42 @@ def list_pairs(name: str) -> list[tuple[str, str]]:
     """Return (code, label in the reader's language) of what may be chosen as the answer `name`."""
     choices: Any = Registration.Role.choices if name == "role" else getattr(_ask(name), "choices", ())
     return [(str(code), str(label)) for code, label in choices if code]
+
+
+def make_extra_reader(question: ExtraQuestion) -> tuple[Reader, Any, str]:
+    """Return what `make_reader` does for an extra question."""
+    kind = question.kind
+    if kind in (ExtraQuestion.Kind.CHOICE, ExtraQuestion.Kind.YES_NO):
+        return partial(_read_extra_choice, question), "", "text"
+    if kind == ExtraQuestion.Kind.SEVERAL:
+        return partial(_read_extra_choices, question), [], "text"
+    field = make_field(question)
+    if isinstance(field, forms.DateField):
+        return partial(_read_day, field), None, "date"
+    return field.clean, "", "text"
+
+
+def list_extra_pairs(question: ExtraQuestion) -> list[tuple[str, str]]:
+    """Return (code, label in the reader's language) of what may be chosen."""
+    if question.kind == ExtraQuestion.Kind.YES_NO:
+        return [("yes", _("Yes")), ("no", _("No"))]
+    return question.choices
+
+
+def _read_extra_choice(question: ExtraQuestion, text: str) -> str:
+    if question.kind == ExtraQuestion.Kind.YES_NO:
+        return "yes" if _read_yes_or_no(text) else "no"
+    for code, english, japanese in question.options:
+        if simplify(text) in map(simplify, (code, english, japanese)):
+            return str(code)
+    labels = ", ".join(label for _code, label in list_extra_pairs(question))
+    raise ValidationError(_("Write one of these: %(choices)s."), params={"choices": labels})
+
+
+def _read_extra_choices(question: ExtraQuestion, text: str) -> list[str]:
+    """Return the codes of several choices with semicolons between them, in the order of the question's."""
+    chosen = {_read_extra_choice(question, part) for part in _BETWEEN.split(text) if part.strip()}
+    return [code for code, _english, _japanese in question.options if code in chosen]
 
 
 def make_reader(name: str) -> tuple[Reader, Any, str]:

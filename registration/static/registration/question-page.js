@@ -25,6 +25,11 @@
     );
   }
 
+  // What a field is kept under: of several boxes with one name each by itself.
+  function slot(field) {
+    return field.type === "checkbox" && field.value !== "on" ? `${field.name}=${field.value}` : field.name;
+  }
+
   function read(field) {
     return field.type === "checkbox" ? (field.checked ? "on" : "") : field.value;
   }
@@ -58,7 +63,7 @@
 
   function remember() {
     const values = { seen: form.elements.seen.value };
-    fields().forEach((field) => { values[field.name] = read(field); });
+    fields().forEach((field) => { values[slot(field)] = read(field); });
     try {
       sessionStorage.setItem(key, JSON.stringify(values));
     } catch (error) {
@@ -84,12 +89,12 @@
     // Another mark of the saved answers: what was typed has been saved since.
     const isOpen = values && values.seen === form.elements.seen.value;
     // Compared with what the server sent: the browser itself may have filled the words in again already.
-    const changed = fields().filter((field) => isOpen && field.name in values && values[field.name] !== sent(field));
+    const changed = fields().filter((field) => isOpen && slot(field) in values && values[slot(field)] !== sent(field));
     if (changed.length === 0) {
       forget();
       return;
     }
-    changed.forEach((field) => { write(field, values[field.name]); });
+    changed.forEach((field) => { write(field, values[slot(field)]); });
     say(words.restored);
     isKept = false;
     later(PAUSE_MS);
