@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from registration.intake import entry_views
 from registration.intake.desk_urls import add_staff_pages
 from registration.intake.message_admin import DeskMessageAdmin
+from registration.intake.open_request_admin import OpenRequestAdmin, list_request_cards
 from registration.intake.question_admin import ExtraQuestionAdmin
 from registration.mail.admin import OutgoingMailAdmin
 from registration.models import MailPause, OutgoingMail
@@ -19,7 +20,14 @@ from registration.review.queue_views import show_way_to_queue
 from seminar.admin_site import Card, Section, SeminarAdminSite
 from seminar.models import Delegation, Seminar
 
-__all__ = ("ChangeRequestAdmin", "DeskMessageAdmin", "ExtraQuestionAdmin", "OutgoingMailAdmin", "RegistrationAdmin")
+__all__ = (
+    "ChangeRequestAdmin",
+    "DeskMessageAdmin",
+    "ExtraQuestionAdmin",
+    "OpenRequestAdmin",
+    "OutgoingMailAdmin",
+    "RegistrationAdmin",
+)
 
 OUTBOX = "admin:registration_outgoingmail_changelist"
 
@@ -49,7 +57,13 @@ site: SeminarAdminSite = admin.site  # type: ignore[assignment]
 site.add_page("registration/registration/enter/", entry_views.enter, "registration_registration_enter")
 site.add_page("registration/registration/<int:pk>/answers/", entry_views.correct, "registration_registration_answers")
 add_staff_pages(site)
-for cards in (first_page.list_registration_cards, list_change_cards, first_page.list_delegation_cards, list_mail_cards):
+for cards in (
+    first_page.list_registration_cards,
+    list_change_cards,
+    list_request_cards,
+    first_page.list_delegation_cards,
+    list_mail_cards,
+):
     site.add_card(cards)
 for section in (show_mail_pause, show_way_to_queue, first_page.show_delegations, first_page.show_days):
     site.add_section(section)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from registration.intake.open_requests import sweep_requests
 from registration.intake.sheets.services import sweep_uploads
 from registration.mail.dispatch import dispatch
 from registration.mail.notices import queue_digests as queue_digests_due
@@ -32,9 +33,10 @@ def queue_reminders() -> None:
 
 @shared_task(name="registration.sweep_files")
 def sweep_files() -> None:
-    """Remove files whose row a rollback took back, and spreadsheets nobody came back to; run by beat."""
+    """Remove files whose row a rollback took back, spreadsheets and requests nobody came back to; run by beat."""
     sweep_orphans()
     sweep_uploads(now=clock.now())
+    sweep_requests()
 
 
 @shared_task(name="registration.deliver_mail")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registration.intake import change_views, ending_views, file_views, form_views, link_views
+from registration.intake import change_views, ending_views, file_views, form_views, link_views, open_request_views
 from registration.intake.desk_urls import list_focal_point_paths
 from registration.portal import views as portal_views
 
@@ -28,6 +28,10 @@ urlpatterns = [
     path("i/<str:token>/", link_views.open_link, name="open_link"),
     path("lost-link/", link_views.ask_lost_link, name="lost_link"),
     path("lost-link/sent/", link_views.show_lost_link_sent, name="lost_link_sent"),
+    path("register/", open_request_views.lead_to_current, name="open_request_current"),
+    path("<slug:slug>/register/", open_request_views.ask, name="open_request"),
+    path("<slug:slug>/register/sent/", open_request_views.show_sent, name="open_request_sent"),
+    path("<slug:slug>/register/confirm/<str:token>/", open_request_views.confirm, name="open_request_confirm"),
     path("<slug:slug>/my/", portal_views.show_status, name="status"),
     path("<slug:slug>/my/seminar.ics", portal_views.download_calendar, name="calendar"),
     path("<slug:slug>/my/", include(OWN)),

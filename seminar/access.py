@@ -33,6 +33,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "registration.view_registration",
             "registration.view_passport_number",
             "registration.view_changerequest",
+            "registration.view_openrequest",
+            "registration.change_openrequest",
             "registration.view_extraquestion",
             "registration.add_extraquestion",
             "registration.change_extraquestion",

@@ -162,7 +162,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # sign-up is closed: nobody is invited to it
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = STAFF_SESSION_IDLE_S
-ACCOUNT_RATE_LIMITS = {"lost_link": "20/m/ip,5/h/key"}  # beside allauth's own for sign-in and resets
+ACCOUNT_RATE_LIMITS = {
+    "lost_link": "20/m/ip,5/h/key",
+    "open_request": "10/m/ip,60/h/ip,3/h/key",
+}  # beside allauth's own for sign-in and resets
 ALLAUTH_TRUSTED_PROXY_COUNT = CONFIGURATION.trusted_proxy_count
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Seminar"

@@ -183,6 +183,7 @@ def _ask_more(seminar: Seminar) -> None:
     for position, question in enumerate(EXTRA_QUESTIONS, start=1):
         ExtraQuestion.objects.create(seminar=seminar, position=position, **question)
     note_whether_any(seminar)
+    Seminar.objects.filter(pk=seminar.pk).update(takes_open_requests=True)
 
 
 def _set_clock(path: Path, demo_now: datetime) -> datetime:

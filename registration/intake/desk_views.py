@@ -17,6 +17,7 @@ from registration.intake.editing import Editing
 from registration.intake.forms import NominationForm
 from registration.intake.list_order import read_standing
 from registration.intake.nominee_pages import list_change_pages, list_later_pages
+from registration.intake.open_requests import list_waiting
 from registration.intake.queries import (
     DeskRow,
     describe_places,
@@ -167,6 +168,10 @@ def _render_desk(request: HttpRequest, desk: Desk, form: NominationForm, status:
         "beyond_count": sum(row.is_beyond_quota for row in rows),
         "new_messages": [message for message in posted if not message.is_read],  # type: ignore[attr-defined]
         "old_messages": [message for message in posted if message.is_read],  # type: ignore[attr-defined]
+        "requests": [
+            (one, desk.make_url("request_take", one.pk), desk.make_url("request_decline", one.pk))
+            for one in list_waiting(delegation)
+        ],
         "replied": describe_moment(delegation.seminar, delegation.replied_at) if delegation.replied_at else "",
         "has_declined": delegation.state == Delegation.State.DECLINED,
         "has_accepted": delegation.state == Delegation.State.ACCEPTED,

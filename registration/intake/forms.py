@@ -13,12 +13,14 @@ from registration.models import ExtraQuestion, Registration
 from registration.models.answer_columns import read_answer
 from registration.models.answers import CONSENTS, LATER_STAGES, SECRET_NAMES, STAGES
 from registration.models.consents import CONSENT_TEXTS, current_consent
+from registration.models.open_request import WISH_MAX_LENGTH
 from registration.models.registration import FIRST_PAGES, REASON_MAX_LENGTH
 from seminar.foundation.encryption import mask
 from seminar.foundation.fields import EmailField, TextField, validate_moment
 from seminar.foundation.private_files import CheckedFile, check_upload
 from seminar.foundation.questions import QuestionForm, QuestionHelper
 from seminar.foundation.text import NAME_MAX_LENGTH
+from seminar.models import Delegation, Seminar
 
 _Role = Registration.Role
 ASKED_ROLES = (_Role.DELEGATE, _Role.ADVISER, _Role.OBSERVER, _Role.SPEAKER, _Role.MODERATOR)
@@ -249,6 +251,56 @@ class NominationForm(LostLinkForm):
         self.fields["email"].label = _("E-mail address")
         self.fields["email"].help_text = _("A personal link goes to this address, now or when you send it.")
         self.fields["email"].widget.attrs.update(autocomplete="off")
+
+
+class OpenRequestForm(LostLinkForm):
+    """Who asks to take part, through which delegation, and why."""
+
+    field_order = ("delegation", "given_names", "family_name", "email", "organization", "position", "role", "wish")
+    delegation = forms.ModelChoiceField(
+        label=_("Country, region or organization"),
+        queryset=Delegation.objects.none(),
+        empty_label=_("Choose one"),
+        help_text=_("Through which you would take part. Its people, or the organizers, decide about your request."),
+        error_messages={"required": _("Choose your delegation."), "invalid_choice": _("Choose one of the list.")},
+    )
+    given_names = NameField(label=_("Given names"), error_messages={"required": _("Enter your given names.")})
+    family_name = NameField(label=_("Family name (optional)"), required=False)
+    organization = NameField(
+        label=_("Ministry or organization"),
+        error_messages={"required": _("Enter your ministry or organization.")},
+        widget=forms.TextInput(attrs=_attributes("organization")),
+    )
+    position = NameField(label=_("Position (optional)"), required=False)
+    role = forms.ChoiceField(
+        label=_("You would take part as"),
+        choices=[(role.value, role.label) for role in ASKED_ROLES],
+        error_messages={"required": _("Choose how you take part."), "invalid_choice": _("Choose one of the list.")},
+    )
+    wish = TextField(
+        label=_("Why you would like to take part"),
+        help_text=_("One or two sentences."),
+        error_messages={"required": _("Write in one or two sentences why you would like to take part.")},
+        max_length=WISH_MAX_LENGTH,
+        is_multiline=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, seminar: Seminar, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        delegations = Delegation.objects.filter(seminar=seminar).exclude(state=Delegation.State.DECLINED)
+        hosts = (Delegation.Category.HOST, Delegation.Category.PRESS)
+        choice: Any = self.fields["delegation"]
+        choice.queryset = delegations.exclude(category__in=hosts).in_editorial_order()
+        choice.label_from_instance = lambda delegation: delegation.short_name
+        self.fields["email"].help_text = _("We send a link there by which you confirm the address.")
+        for field in self.fields.values():
+            field.widget.is_required = False
+        self.helper = QuestionHelper(self)
+
+    def read_wish(self, language: str) -> dict[str, str]:
+        """Return what was written, for open_requests.Wish; mails come in `language`."""
+        return {name: self.cleaned_data[name] for name in self.fields if name != "delegation"} | {"language": language}
 
 
 class FocalPointForm(LostLinkForm):

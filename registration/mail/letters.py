@@ -4,6 +4,7 @@ Kept letters hold `personal-link` where the sent ones hold the recipient's token
 """
 
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from registration.mail.catalogue import KINDS, label_kind
 from registration.models import OutgoingMail, State
 from registration.models.answers import find_stage, label_answer
 from registration.models.link import UNSIGNED_TOKEN, make_link_url
+from registration.models.open_request import make_proof_url, make_token
 from seminar.foundation.dates import format_days, format_moment
 
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")  # what parts of a letter leave behind that are not there
@@ -75,7 +77,7 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
         "has_calendar": bool(_choose_calendar_method(mail)),
         "reason": reason,
         # Marked line by line in plain text, so that no reason can pass for a part of the letter.
-        "quoted_reason": "\n".join(f"> {line}" for line in reason.splitlines()),
+        "quoted_reason": _quote(reason),
         "count": facts.get("count", 0),
         "longest_wait_days": facts.get("longest_wait_days", 0),
         "waiting_since": _format(facts["waiting_since"], seminar, language) if "waiting_since" in facts else "",
@@ -86,11 +88,35 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
         "missing": [str(stage.title) for code in facts.get("missing", []) if (stage := find_stage(code))],
         "is_accepted": facts.get("is_accepted", False),
         "changed": [label_answer(name) for name in facts.get("changed", [])],
+        "is_waiting": facts.get("is_waiting", False),
+        "requester": facts.get("requester", ""),
+        "organization": facts.get("organization", ""),
+        "wish": facts.get("wish", ""),
+        "quoted_wish": _quote(facts.get("wish", "")),
         "facts": facts,
         "language": language,
         "has_personal_link": action_path is None,
-        "link_url": f"{settings.SITE_URL}{action_path}" if action_path else make_link_url(UNSIGNED_TOKEN, language),
+        "link_url": f"{settings.SITE_URL}{action_path}" if action_path else _make_unsigned_url(mail),
     }
+
+
+def _quote(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def _make_unsigned_url(mail: OutgoingMail) -> str:
+    """Return the address of the recipient's link with UNSIGNED_TOKEN in it."""
+    if request := mail.facts.get("open_request"):
+        return make_proof_url(UNSIGNED_TOKEN, slug=request["slug"], language=mail.language)
+    return make_link_url(UNSIGNED_TOKEN, mail.language)
+
+
+def _make_signed_url(mail: OutgoingMail) -> str | None:
+    """Return the address that the sent letter holds; None where the recipient has no link."""
+    if request := mail.facts.get("open_request"):
+        token = make_token(uuid.UUID(request["key"]), request["version"])
+        return make_proof_url(token, slug=request["slug"], language=mail.language)
+    return mail.link.make_url(mail.language) if mail.link is not None else None
 
 
 def _format(moment: str, seminar: dict[str, Any], language: str) -> str:
@@ -111,9 +137,8 @@ def _format_date(moment: str, seminar: dict[str, Any], language: str) -> str:
 def make_message(mail: OutgoingMail) -> EmailMultiAlternatives:
     """Return the message of a rendered mail, the recipient's link signed, with the Message-ID of its row."""
     text, html = mail.text_body, mail.html_body
-    if mail.link is not None:
-        unsigned = make_link_url(UNSIGNED_TOKEN, mail.language)
-        signed = mail.link.make_url(mail.language)
+    if signed := _make_signed_url(mail):
+        unsigned = _make_unsigned_url(mail)
         text, html = text.replace(unsigned, signed), html.replace(unsigned, signed)
     message = EmailMultiAlternatives(
         subject=mail.subject,

@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from registration.mail.catalogue import KINDS
 from registration.mail.facts import describe_delegation, describe_registration, describe_seminar
 from registration.mail.queries import check_resendable, find_current_address
-from registration.models import Link, OutgoingMail, Registration
+from registration.models import Link, OpenRequest, OutgoingMail, Registration
 from registration.models.outgoing_mail import make_message_id
 from seminar.foundation.audit import Actor, record
 from seminar.foundation.bilingual import read_bilingual
@@ -86,7 +86,7 @@ class MailOrder:
     """One mail to be queued: what it reports of whom, to whom. See `enqueue` for their meaning."""
 
     kind: str
-    subject: Registration | Delegation | Seminar
+    subject: Registration | OpenRequest | Delegation | Seminar
     revision: int
     to: Recipient
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class MailOrder:
 def enqueue(
     *,
     kind: str,
-    subject: Registration | Delegation | Seminar,
+    subject: Registration | OpenRequest | Delegation | Seminar,
     revision: int,
     to: Recipient,
     facts: Mapping[str, Any] | None = None,
@@ -140,7 +140,7 @@ def list_new(orders: Sequence[MailOrder]) -> list[MailOrder]:
 def _make_mail(order: MailOrder) -> OutgoingMail:
     subject, to = order.subject, order.to
     registration = subject if isinstance(subject, Registration) else None
-    delegation = registration.delegation if registration else subject if isinstance(subject, Delegation) else None
+    delegation = subject if isinstance(subject, Delegation) else getattr(subject, "delegation", None)
     seminar = subject if isinstance(subject, Seminar) else subject.seminar
     facts = {
         "seminar": describe_seminar(seminar),

@@ -4,6 +4,7 @@ from registration.models.change_request import ChangeRequest
 from registration.models.desk_message import DeskMessage, MessageReading
 from registration.models.extra_questions import ExtraQuestion
 from registration.models.link import Link
+from registration.models.open_request import OpenRequest
 from registration.models.outgoing_mail import MailPause, OutgoingMail
 from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
 from registration.models.registration import Registration
@@ -18,6 +19,7 @@ __all__ = (
     "Link",
     "MailPause",
     "MessageReading",
+    "OpenRequest",
     "OutgoingMail",
     "Particulars",
     "Reception",

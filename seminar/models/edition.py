@@ -42,6 +42,7 @@ class Seminar(models.Model):
     changes_close_at = models.DateTimeField(_("changes close"), null=True, blank=True)
     list_locks_at = models.DateTimeField(_("list of participants locks"), null=True, blank=True)
     retention_days = models.PositiveIntegerField(_("days until personal data is erased"), default=90)
+    takes_open_requests = models.BooleanField(_("people may ask to take part without an invitation"), default=False)
     has_extra_questions = models.BooleanField(default=False, editable=False)  # so that pages without any read none
     demo_now = models.DateTimeField(_("start of the demonstration's clock"), null=True, blank=True)
 

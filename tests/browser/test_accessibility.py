@@ -66,6 +66,11 @@ def sign_in_wrongly(page: Page) -> None:
         page.get_by_role("main").get_by_role("button").click()
 
 
+def ask_for_nothing(page: Page) -> None:
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button").click()
+
+
 def enter_nothing(page: Page) -> None:
     with page.expect_navigation():
         page.locator("input[name=_submit]").click()
@@ -95,6 +100,10 @@ def choose_two(page: Page) -> None:
 STOPS: dict[str, Stop] = {
     "programme": Stop("/{language}/aecs20/"),
     "lost link": Stop("/{language}/lost-link/"),
+    "request to take part": Stop("/{language}/aecs20/register/"),
+    "request to take part, refused": Stop("/{language}/aecs20/register/", then=ask_for_nothing),
+    "request to take part, sent": Stop("/{language}/aecs20/register/sent/"),
+    "requests to take part": Stop("/admin/registration/openrequest/?show=all", "secretariat"),
     "lost link, sent": Stop("/{language}/lost-link/sent/"),
     "no such page": Stop("/{language}/nowhere/"),
     "sign-in": Stop("/accounts/login/"),

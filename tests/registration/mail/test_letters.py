@@ -14,13 +14,14 @@ from icalendar import Calendar
 
 from registration.mail.catalogue import KINDS
 from registration.mail.letters import make_calendar, make_message, render_letter
-from registration.mail.services import enqueue, to_delegate, to_focal_point, to_secretariat, to_staff
-from registration.models import OutgoingMail, State
+from registration.mail.services import Recipient, enqueue, to_delegate, to_focal_point, to_secretariat, to_staff
+from registration.models import OpenRequest, OutgoingMail, State
+from seminar.models import Delegation
 from tests.factories import make_delegation, make_focal_point, make_registration, make_user
 
 pytestmark = pytest.mark.django_db
 
-TO_FOCAL_POINT = ("nomination_request", "endorsement_request", "nomination_reminder")
+TO_FOCAL_POINT = ("nomination_request", "endorsement_request", "nomination_reminder", "open_request_waiting")
 TO_STAFF = ("approval_digest", "undelivered")
 REASONED = ("change_decided", "returned", "waitlisted", "rejected", "withdrawn")
 DAYS = {"en": "26–28 February 2013", "ja": "2013年2月26日～28日"}
@@ -51,6 +52,12 @@ SUBJECTS = {
     ("withdrawn", "ja"): "参加辞退・取消のお知らせ",
     ("change_decided", "en"): "Your change request",
     ("change_decided", "ja"): "変更申請の結果",
+    ("open_request_proof", "en"): "Please confirm your request to take part",
+    ("open_request_proof", "ja"): "参加のお申出：メールアドレスのご確認のお願い",
+    ("open_request_waiting", "en"): "Saran Obold asks to take part",
+    ("open_request_waiting", "ja"): "参加のお申出：Saran Obold 様",
+    ("open_request_declined", "en"): "Your request to take part",
+    ("open_request_declined", "ja"): "参加のお申出の結果",
     ("nomination_reminder", "en"): "Reminder: nominations due 14 January 2013",
     ("nomination_reminder", "ja"): "【期限のご案内】参加者のご推薦について",
     ("completion_reminder", "en"): "Action needed: your registration is incomplete",
@@ -62,12 +69,20 @@ SUBJECTS = {
     ("undelivered", "en"): "Undelivered messages",
     ("undelivered", "ja"): "送信エラー通知",
 }
+LINKS = {
+    **dict.fromkeys(TO_STAFF, f"{ADMIN_PATH}outgoingmail/?state__exact=given_up&kind=a"),
+    "open_request_proof": "/{language}/aecs20/register/confirm/personal-link/",
+    "open_request_declined": "/{language}/aecs20/",
+}
 FACTS: dict[str, Any] = {
     "count": 2,
     "reason": "Please give your division.\nThank you.",
     "due_at": "2013-01-14T14:59:00+00:00",
     "longest_wait_days": 3,
     "waiting_since": "2013-01-05T09:00:00+00:00",
+    "requester": "Saran Obold",
+    "organization": "National University",
+    "wish": "I teach export control.\nThank you.",
     "undelivered": [{"kind": "approved", "number": "AECS20-0007"}, {"kind": "personal_link", "number": ""}],
 }
 
@@ -94,8 +109,15 @@ def queue(
         "secretariat": lambda: to_secretariat(seminar),
         "staff": lambda: to_staff(make_user("approver", language=language)),
     }
-    subject = seminar if kind in TO_STAFF else delegation if kind.startswith("nomination_") else registration
+    subject: Any = seminar if kind in TO_STAFF else delegation if kind.startswith("nomination_") else registration
     extra: dict[str, Any] = {}
+    if kind.startswith("open_request_"):
+        subject = make_open_request(delegation, language)
+        recipients["delegate"] = lambda: Recipient("open_request:1", subject.email, language, subject.full_name)
+    if kind == "open_request_proof":
+        extra["open_request"] = {"key": subject.pk.hex, "version": 1, "slug": seminar.slug}
+    if kind == "open_request_declined":
+        extra["action_path"] = f"/{language}/{seminar.slug}/"
     if to in ("secretariat", "staff"):
         extra["action_path"] = f"{ADMIN_PATH}outgoingmail/?state__exact=given_up&kind=a"
     if to != "delegate":
@@ -104,6 +126,21 @@ def queue(
         return enqueue(
             kind=kind, subject=subject, revision=1, to=recipients[to](), facts={**FACTS, **extra, **(facts or {})}
         )
+
+
+def make_open_request(delegation: Delegation, language: str) -> OpenRequest:
+    return OpenRequest.objects.create(
+        seminar=delegation.seminar,
+        delegation=delegation,
+        given_names="Saran",
+        family_name="Obold",
+        email="saran@university.example",
+        email_key="saran@university.example",
+        language=language,
+        role="observer",
+        organization="National University",
+        wish="I teach export control.",
+    )
 
 
 def read_parts(mail: OutgoingMail) -> tuple[str, str]:
@@ -125,13 +162,11 @@ def test_each_letter_says_seminar_days_city_link_and_whom_to_ask(kind: str, lang
     letter = render_letter(mail)
     number = mail.registration.number if mail.registration else ""
     assert letter.subject == SUBJECTS[kind, language].format(number=number)
-    link = f"{settings.SITE_URL}/{language}/i/personal-link/"
-    if kind in TO_STAFF:
-        link = f"{settings.SITE_URL}{ADMIN_PATH}outgoingmail/?state__exact=given_up&kind=a"
+    link = settings.SITE_URL + LINKS.get(kind, "/{language}/i/personal-link/").format(language=language)
     for part in (letter.text, unescape(letter.html)):
         for expected in (TITLE[language], DAYS[language], CITY[language], "secretariat@aecs20.example", link):
             assert expected in part
-        assert (FORWARDING[language] in part) is (kind not in TO_STAFF)
+        assert (FORWARDING[language] in part) is (kind not in (*TO_STAFF, "open_request_declined"))
     assert f'lang="{language}"' in letter.html
     assert "\n\n\n" not in letter.text
     message = make_message(mail).message().as_string()
