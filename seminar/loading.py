@@ -30,8 +30,8 @@ _PARTS = {"secretariat": ("name_en", "name_ja", "email"), "release": (
 )}  # fmt: skip
 _OWN = [
     "slug", "number", "title_en", "title_ja", "start_date", "end_date", "time_zone", "city_en", "city_ja",
-    "focus_en", "focus_ja", "registration_opens_at", "nominations_due_at", "visa_requests_due_at", "materials_due_at",
-    "changes_close_at", "list_locks_at", "retention_days", "first_held_year", "demo_now",
+    "focus_en", "focus_ja", "registration_opens_at", "nominations_due_at", "visa_requests_due_at", "travel_due_at",
+    "materials_due_at", "changes_close_at", "list_locks_at", "retention_days", "first_held_year", "demo_now",
 ]  # fmt: skip
 _NESTED = [f"{part}_{name}" for part, names in _PARTS.items() for name in names]
 _DELEGATION = [

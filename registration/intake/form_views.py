@@ -22,6 +22,7 @@ from registration.intake.later_questions import UploadField
 from registration.intake.services import save_answers
 from registration.intake.stamps import make_mark
 from registration.intake.visits import OTHER_LINK, personal_page, with_link
+from registration.models import Registration
 from registration.models.answer_columns import read_answer
 from registration.models.answers import (
     CONSENTS,
@@ -37,6 +38,7 @@ from registration.models.answers import (
 )
 from registration.models.consents import CONSENT_TEXTS
 from registration.models.extra_questions import list_asked
+from registration.models.passports import warn_of_passport
 from registration.transitions import Incomplete, submit
 from seminar.context import FONT_SIZE_COOKIE, FONT_SIZES, keep_font_size
 from seminar.display import describe_moment
@@ -243,6 +245,10 @@ def _save_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpRespo
 def _next_url(request: HttpRequest, editing: Editing, page: Stage) -> str:
     if page.due:
         messages.success(request, _("Saved: %(title)s.") % {"title": page.title})
+        if page.code in ("passport", "travel"):
+            saved = Registration.objects.select_related("seminar").get(pk=editing.registration.pk)
+            if warning := warn_of_passport(saved, is_own=True):
+                messages.warning(request, warning)
         return editing.home_url
     following = STAGES[_find_place(page) + 1 :]
     if "from_check" in request.GET or not following:

@@ -25,7 +25,9 @@ from seminar.models import Delegation, Seminar
 _Role = Registration.Role
 ASKED_ROLES = (_Role.DELEGATE, _Role.ADVISER, _Role.OBSERVER, _Role.SPEAKER, _Role.MODERATOR)
 NEEDED_LATER = {name for stage in LATER_STAGES for name in stage.required} | {"presentation_title", "seen", "number"}
-JOURNEY_NAMES = frozenset({"arrival_date", "departure_date", "passport_expiry_date"})
+JOURNEY_NAMES = frozenset(
+    {"arrival_date", "departure_date", "passport_issue_date", "passport_expiry_date", "hotel_from", "hotel_until"}
+)
 ALL_NAMES = tuple(name for stage in (*STAGES, CONSENTS) for name in stage.names)
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc\u30fb\u31f0-\u31ff\u3000 ]+")
 _ADDRESS_LIKE = re.compile(r"://|www\.|@", re.IGNORECASE)

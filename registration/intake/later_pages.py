@@ -7,16 +7,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Registration
-from registration.models.answers import Stage, find_due_at, list_later_stages, list_missing_of, may_edit
+from registration.models.answers import LATER_STAGES, Stage, find_due_at, list_later_stages, list_missing_of, may_edit
 from registration.models.states import ENDED
 from seminar.display import describe_moment
 
-DONE, TO_DO, LATE, LATER = "done", "to_do", "late", "later"
+DONE, TO_DO, LATE, LATER, NOT_NEEDED = "done", "to_do", "late", "later", "not_needed"
 LABELS: dict[str, Promise] = {
     DONE: _("Done"),
     TO_DO: _("To do by %(due)s"),
     LATE: _("Late: it was due by %(due)s"),
     LATER: _("Later"),
+    NOT_NEEDED: _("Not needed"),
 }
 
 
@@ -31,11 +32,18 @@ class LaterPage:
 
 
 def read_later_pages(registration: Registration, now: datetime) -> list[LaterPage]:
-    """Return the pages that this person needs beyond the first submission; none for what has ended."""
+    """Return the pages beyond the first submission, those that this person does not need as such; none for what has
+    ended. Of the host side and the press, who are asked for little, only what they need."""
     if registration.state in ENDED:
         return []
     pages = []
-    for stage in list_later_stages(registration):
+    needed = {stage.code: stage for stage in list_later_stages(registration)}
+    for known in LATER_STAGES:
+        stage = needed.get(known.code)
+        if stage is None:
+            if registration.delegation.needs_nomination:
+                pages.append(LaterPage(known, NOT_NEEDED, is_open=False, due_at=None))
+            continue
         due_at = find_due_at(registration, stage)
         if not list_missing_of(registration, stage):
             status = DONE

@@ -1,17 +1,18 @@
 """The questions that follow a first submission: personal data, passport, journey, needs, presentation, photo."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import phonenumbers
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.particulars import Answer, Particulars, Travel, TravelDocument
-from seminar.foundation.countries import list_countries
+from seminar.foundation import clock
+from seminar.foundation.countries import UNITED_NATIONS, list_countries
 from seminar.foundation.encryption import mask
 from seminar.foundation.fields import TextField
 from seminar.foundation.private_files import CheckedFile, check_photo, check_upload
@@ -28,13 +29,18 @@ def list_choices() -> list[tuple[str, Any]]:
     return [_EMPTY, *list_countries()]
 
 
+def list_nations() -> list[tuple[str, Any]]:
+    """Return what a nationality may be: the United Nations issue documents and have no nationals."""
+    return [choice for choice in list_choices() if choice[0] != UNITED_NATIONS]
+
+
 class CountryField(forms.ChoiceField):
     """A country or region by its code of ISO 3166-1; "UN" of the United Nations' own documents."""
 
     default_error_messages = {"invalid_choice": _("Choose one of the list.")}
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=list_choices, **kwargs)
+    def __init__(self, *, choices: Callable[[], list[tuple[str, Any]]] = list_choices, **kwargs: Any) -> None:
+        super().__init__(choices=choices, **kwargs)
 
 
 class PhoneField(TextField):
@@ -140,7 +146,10 @@ class LaterQuestions(QuestionForm):
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
     )
     nationality = CountryField(
-        label=_("Nationality"), required=False, help_text=_("Yours, which may be another than your delegation's.")
+        choices=list_nations,
+        label=_("Nationality"),
+        required=False,
+        help_text=_("Yours, which may be another than your delegation's."),
     )
     mobile = PhoneField(
         label=_("Mobile telephone"),
@@ -157,6 +166,7 @@ class LaterQuestions(QuestionForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-unkept": ""}),
     )
     passport_issuer = CountryField(label=_("Issued by"), required=False)
+    passport_issue_date = DayField(label=_("Date of issue"), required=False)
     passport_expiry_date = DayField(label=_("Valid until"), required=False)
     passport_copy = UploadField(
         label=_("Copy of the passport's page with your photo"),
@@ -178,10 +188,16 @@ class LaterQuestions(QuestionForm):
     arrival_flight = TextField(
         label=_("Flight or train of arrival"), max_length=100, required=False, help_text=_("For example NH 842.")
     )
+    arrival_port = TextField(
+        label=_("Airport or port of arrival"), max_length=100, required=False, help_text=_("For example Narita.")
+    )
     departure_date = DayField(label=_("Day of departure"), required=False)
     departure_time = ClockField(label=_("Time of departure"), required=False)
     departure_flight = TextField(label=_("Flight or train of departure"), max_length=100, required=False)
+    departure_port = TextField(label=_("Airport or port of departure"), max_length=100, required=False)
     hotel = TextField(label=_("Hotel"), required=False, help_text=_("If you know it already."))
+    hotel_from = DayField(label=_("First night"), required=False)
+    hotel_until = DayField(label=_("You leave the hotel on"), required=False)
     wants_ticket = forms.BooleanField(label=_("I ask the organizers for a ticket."), required=False)
     wants_allowance = forms.BooleanField(
         label=_("I ask the organizers for an allowance."),
@@ -209,7 +225,11 @@ class LaterQuestions(QuestionForm):
     emergency_relation = TextField(
         label=_("Relation to you"), required=False, help_text=_("For example spouse, colleague.")
     )
-    emergency_phone = PhoneField(label=_("Telephone of this person"), required=False)
+    emergency_phone = PhoneField(
+        label=_("Telephone of this person"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
+    )
     presents = forms.ChoiceField(label=_("Do you give a presentation?"), choices=_choices(Answer), required=False)
     presentation_title = TextField(
         label=_("Title of the presentation"), max_length=300, required=False, help_text=_("It may still change.")
@@ -231,7 +251,7 @@ class LaterQuestions(QuestionForm):
 
     def clean_birth_date(self) -> date | None:
         day: date | None = self.cleaned_data["birth_date"]
-        if day and not OLDEST_BIRTH <= day <= timezone.now().date() - YOUNGEST_AGE:
+        if day and not OLDEST_BIRTH <= day <= clock.now().date() - YOUNGEST_AGE:
             raise forms.ValidationError(_("Enter your birth date as in your passport."))
         return day
 
@@ -250,6 +270,13 @@ class LaterQuestions(QuestionForm):
         arrival, departure = answers.get("arrival_date"), answers.get("departure_date")
         if arrival and departure and departure < arrival:
             self.add_error("departure_date", _("Enter a day of departure that is not before your arrival."))
+        first, last = answers.get("hotel_from"), answers.get("hotel_until")
+        if first and last and last <= first:
+            self.add_error("hotel_until", _("Enter a day after the first night."))
+        issued, expires = answers.get("passport_issue_date"), answers.get("passport_expiry_date")
+        is_wrong = issued and (issued > clock.now().date() or (expires and issued >= expires))
+        if is_wrong and "passport_issue_date" in self.fields:
+            self.add_error("passport_issue_date", _("Enter the date of issue as in your passport."))
         for name, day, nearest in (("arrival_date", arrival, start), ("departure_date", departure, end)):
             if day and abs(day - nearest) > timedelta(days=60) and name not in self.errors:
                 self.add_error(name, _("Enter a day near the seminar; this one is more than two months away."))

@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Case, F, Value, When
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from registration.intake.later_pages import DONE, read_later_pages
+from registration.intake.later_pages import DONE, NOT_NEEDED, read_later_pages
 from registration.models import DeskMessage, Registration, State
 from registration.models.answers import label_answer
 from registration.models.states import ENDED
@@ -113,7 +113,7 @@ def find_missing(registration: Registration, now: datetime) -> tuple[list[str], 
     if registration.is_editable:
         names = list_missing(registration, registration.delegation)
         return [label_answer(name, registration.seminar) for name in names], registration.submit_by
-    pages = [page for page in read_later_pages(registration, now) if page.status != DONE]
+    pages = [page for page in read_later_pages(registration, now) if page.status not in (DONE, NOT_NEEDED)]
     deadlines = [page.due_at for page in pages if page.due_at is not None]
     return [str(page.stage.title) for page in pages], min(deadlines, default=None)
 
@@ -155,6 +155,7 @@ def list_deadlines(delegation: Delegation, now: datetime) -> list[Deadline]:
     )
     others = [
         (seminar.visa_requests_due_at, _("Visa requests due"), ""),
+        (seminar.travel_due_at, _("Travel details due"), ""),
         (seminar.materials_due_at, _("Presentation files due"), ""),
         (seminar.changes_close_at, _("Changes close"), ""),
         (seminar.list_locks_at, _("List of participants is closed"), ""),

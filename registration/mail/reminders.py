@@ -15,7 +15,14 @@ from django.utils import timezone
 from registration.mail.services import MailOrder, enqueue_all, list_new, to_delegate, to_focal_point
 from registration.models import OutgoingMail, Registration, State
 from registration.models.answer_columns import HOLDERS
-from registration.models.answers import LATER_STAGES, find_due_at, list_later_stages, list_missing_of, may_edit
+from registration.models.answers import (
+    LATER_STAGES,
+    find_due_at,
+    find_edition_due_at,
+    list_later_stages,
+    list_missing_of,
+    may_edit,
+)
 from registration.models.states import EDITABLE
 from seminar.foundation.transactions import retried
 from seminar.models import Delegation, FocalPoint, Seminar
@@ -119,7 +126,7 @@ def _order_completion_reminders(seminar: Seminar, now: datetime) -> list[MailOrd
 def _order_reminders_of_pages(seminar: Seminar, now: datetime) -> list[MailOrder]:
     """Remind people who have submitted of the pages that they did not complete, one mail for all of one deadline."""
     zone = ZoneInfo(seminar.time_zone)
-    deadlines = {getattr(seminar, stage.due) for stage in LATER_STAGES}
+    deadlines = {find_edition_due_at(seminar, stage) for stage in LATER_STAGES}
     people = Registration.objects.active().filter(seminar=seminar).exclude(state__in=EDITABLE)
     if not any(choose_step(due_at, now, COMPLETION_DAYS, zone) for due_at in deadlines):
         people = people.exclude(due_at=None)

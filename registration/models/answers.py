@@ -80,22 +80,36 @@ LATER_STAGES = (
     Stage(
         "passport",
         gettext_lazy("Passport"),
-        ("passport_type", "passport_number", "passport_issuer", "passport_expiry_date", "passport_copy"),
+        (
+            "passport_type", "passport_number", "passport_issuer", "passport_issue_date", "passport_expiry_date",
+            "passport_copy",
+        ),
         due="visa_requests_due_at",
         required=("passport_type", "passport_number", "passport_issuer", "passport_expiry_date"),
         is_for=_is_nominated,
     ),
     Stage(
-        "travel",
-        gettext_lazy("Visa, travel and hotel"),
-        (
-            "visa_need", "visa_mission", "arrival_date", "arrival_time", "arrival_flight", "departure_date",
-            "departure_time", "departure_flight", "hotel", "wants_ticket", "wants_allowance",
-        ),
+        "visa",
+        gettext_lazy("Visa"),
+        ("visa_need", "visa_mission"),
         due="visa_requests_due_at",
-        required=("visa_need", "arrival_date", "departure_date"),
+        required=("visa_need",),
         is_free=True,
-        told=("visa_state", "support_decision", "support_reason"),
+        told=("visa_state",),
+        is_for=_is_nominated,
+    ),
+    Stage(
+        "travel",
+        gettext_lazy("Travel, hotel and support"),
+        (
+            "arrival_date", "arrival_time", "arrival_flight", "arrival_port", "departure_date", "departure_time",
+            "departure_flight", "departure_port", "hotel", "hotel_from", "hotel_until", "wants_ticket",
+            "wants_allowance",
+        ),
+        due="travel_due_at",
+        required=("arrival_date", "departure_date"),
+        is_free=True,
+        told=("support_decision", "support_reason"),
         is_for=_is_nominated,
     ),
     Stage(
@@ -173,9 +187,15 @@ def list_missing_of(registration: Registration, stage: Stage) -> list[str]:
 
 def find_due_at(registration: Registration, stage: Stage) -> datetime | None:
     """Return until when a page is asked for: the edition's deadline for it, or a later one of the person's own."""
-    due_at = getattr(registration.seminar, stage.due, None) if stage.due else registration.submit_by
+    due_at = find_edition_due_at(registration.seminar, stage) if stage.due else registration.submit_by
     own: datetime | None = registration.due_at
     return max(due_at, own) if due_at and own else due_at
+
+
+def find_edition_due_at(seminar: Seminar, stage: Stage) -> datetime | None:
+    """Return the edition's deadline for a later page; where it set none of its own, the day on which changes close."""
+    due_at: datetime | None = getattr(seminar, stage.due)
+    return due_at or (seminar.changes_close_at if stage.due == "travel_due_at" else None)
 
 
 def may_edit(registration: Registration, stage: Stage, now: datetime) -> bool:
@@ -215,7 +235,7 @@ def list_sections(registration: Registration, *, with_consents: bool = True, wit
 
 
 def _is_given(registration: Registration, stage: Stage) -> list[bool]:
-    return [bool(read_answer(registration, name)) for name in stage.names]
+    return [bool(read_answer(registration, name)) for name in (*stage.names, *stage.told)]
 
 
 def find_stage(code: str) -> Stage | None:

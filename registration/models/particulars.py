@@ -76,6 +76,7 @@ class TravelDocument(models.Model):
     passport_type = models.CharField(_("type of passport"), max_length=20, choices=Type.choices, blank=True)
     passport_number = EncryptedTextField(_("passport number"), blank=True, default="")
     passport_issuer = models.CharField(_("issued by"), max_length=2, blank=True)  # ISO 3166-1 alpha-2; UN of the UN
+    passport_issue_date = models.DateField(_("passport issued on"), null=True, blank=True)
     passport_expiry_date = models.DateField(_("passport expires"), null=True, blank=True)
     passport_copy = models.ForeignKey(
         StoredFile,
@@ -120,10 +121,14 @@ class Travel(models.Model):
     arrival_date = models.DateField(_("date of arrival"), null=True, blank=True)
     arrival_time = models.TimeField(_("time of arrival"), null=True, blank=True)
     arrival_flight = models.CharField(_("flight or train of arrival"), max_length=100, blank=True)
+    arrival_port = models.CharField(_("airport or port of arrival"), max_length=100, blank=True)
     departure_date = models.DateField(_("date of departure"), null=True, blank=True)
     departure_time = models.TimeField(_("time of departure"), null=True, blank=True)
     departure_flight = models.CharField(_("flight or train of departure"), max_length=100, blank=True)
+    departure_port = models.CharField(_("airport or port of departure"), max_length=100, blank=True)
     hotel = models.CharField(_("hotel"), max_length=200, blank=True)
+    hotel_from = models.DateField(_("first night"), null=True, blank=True)
+    hotel_until = models.DateField(_("leaves the hotel on"), null=True, blank=True)
     wants_ticket = models.BooleanField(_("asks for a ticket"), default=False)
     wants_allowance = models.BooleanField(_("asks for an allowance"), default=False)
 

@@ -7,17 +7,16 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registration.intake.later_pages import DONE, LATER, TO_DO, LaterPage
+from registration.intake.later_pages import DONE, LATER, NOT_NEEDED, TO_DO, LaterPage
 from registration.intake.later_pages import LABELS as PAGE_LABELS
 from registration.models.answers import STAGES, Stage
 from registration.models.states import EDITABLE, ENDED, State
 
-BEGUN, WAITING, NOT_NEEDED = "begun", "waiting", "not_needed"
+BEGUN, WAITING = "begun", "waiting"
 LABELS: dict[str, Promise] = {
     **PAGE_LABELS,
     BEGUN: _("Begun, to do by %(due)s"),
     WAITING: _("In progress"),
-    NOT_NEEDED: _("Not needed"),
 }
 
 

@@ -177,7 +177,11 @@ class RegistrationAdmin(ReadOnly, EditionAdmin):
             "title": f"{registration.number} {registration.full_name}",
             "opts": self.opts,
             "registration": registration,
-            "panel": read_panel(registration, may_see_mails=request.user.has_perm("registration.view_outgoingmail")),
+            "panel": read_panel(
+                registration,
+                may_see_mails=request.user.has_perm("registration.view_outgoingmail"),
+                may_see_passports=request.user.has_perm("registration.view_passport_number"),
+            ),
             "choices": offer_choices(request, registration),
             "carried": {"came_from": "page"},
             "list_url": reverse("admin:registration_registration_changelist"),

@@ -1,7 +1,6 @@
 """Everything that staff look at before they decide about one person: the panel of the queue and of that page."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -9,15 +8,17 @@ from registration.history import HistoryLine, list_history
 from registration.mail.queries import MailLine, list_mails
 from registration.models import OutgoingMail, Registration
 from registration.models.answer_columns import read_answer
-from registration.models.answers import Section, describe_answer, describe_value, label_answer, list_sections
+from registration.models.answers import Section, describe_answer, label_answer, list_sections
+from registration.models.passports import warn_of_passport
 from registration.models.states import ENDED
 from registration.review.duplicates import Likeness, Person, find_duplicates
-from registration.review.policy import PASSPORT_MARGIN, find_departure, is_beyond_quota
+from registration.review.policy import is_beyond_quota
 from seminar.display import describe_moment
 from seminar.loading import IMPORTED
 from seminar.models import Delegation
 
 MOST_DUPLICATES = 5
+OF_PASSPORT = frozenset({"person", "passport"})  # pages whose answers stand in a passport
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,27 @@ class Panel:
     mails: list[MailLine] | None
 
 
-def read_panel(registration: Registration, *, may_see_mails: bool) -> Panel:
-    """Return the panel of a registration that was read with its seminar, delegation and the person it replaces."""
+def read_panel(registration: Registration, *, may_see_mails: bool, may_see_passports: bool) -> Panel:
+    """Return the panel of a registration that was read with its seminar, delegation and the person it replaces.
+
+    Without `may_see_passports` the last characters of the number are all that it tells of the passport.
+    """
     duplicates = list_duplicates(registration)
     return Panel(
         registration=registration,
         delegation=registration.delegation,
         quota=describe_quota(registration.delegation),
         nomination=_describe_nomination(registration.delegation),
-        passport=_describe_passport(registration),
+        passport=(
+            _describe_passport(registration) if may_see_passports else describe_answer(registration, "passport_number")
+        ),
         photo=read_answer(registration, "photo") is not None,
-        warnings=list_warnings(registration),
+        warnings=list_warnings(registration, may_see_passports=may_see_passports),
         duplicates=duplicates[:MOST_DUPLICATES],
         more_duplicates=max(0, len(duplicates) - MOST_DUPLICATES),
-        sections=list_sections(registration),
+        sections=[
+            section for section in list_sections(registration) if may_see_passports or section.code not in OF_PASSPORT
+        ],
         history=list_history(registration),
         mails=list_mails(registration) if may_see_mails else None,
     )
@@ -71,7 +79,7 @@ def describe_quota(delegation: Delegation) -> str:
     return _("%(used)d of %(quota)d approved") % {"used": delegation.approved_count, "quota": delegation.quota}
 
 
-def list_warnings(registration: Registration) -> list[str]:
+def list_warnings(registration: Registration, *, may_see_passports: bool = True) -> list[str]:
     """Return what staff should know before they decide, one sentence each; nothing for what has ended."""
     delegation = registration.delegation
     if registration.state in ENDED:
@@ -92,7 +100,7 @@ def list_warnings(registration: Registration) -> list[str]:
         warnings.append(_("These answers are missing: %(missing)s.") % {"missing": labels})
     if delegation.needs_nomination and not delegation.has_nomination:
         warnings.append(_("The delegation has neither a nomination document nor a waiver."))
-    if warning := _warn_of_passport(registration):
+    if may_see_passports and (warning := warn_of_passport(registration)):
         warnings.append(warning)
     if _is_address_refused(registration):
         warnings.append(
@@ -101,18 +109,6 @@ def list_warnings(registration: Registration) -> list[str]:
     if delegation.needs_nomination and not delegation.focal_points.exists():
         warnings.append(_("The delegation has no focal point: nobody but the delegate is written to."))
     return warnings
-
-
-def _warn_of_passport(registration: Registration) -> str:
-    """Return the sentence on a passport that expires before the departure or within six months of it, if so."""
-    expiry: date | None = read_answer(registration, "passport_expiry_date")
-    departure = find_departure(registration)
-    if expiry is None or expiry >= departure + PASSPORT_MARGIN:
-        return ""
-    values = {"day": describe_value("passport_expiry_date", expiry)}
-    if expiry < departure:
-        return _("The passport expires on %(day)s, before the departure: it cannot be approved like this.") % values
-    return _("The passport expires on %(day)s, within six months of the departure.") % values
 
 
 def list_duplicates(registration: Registration) -> list[DuplicateLine]:

@@ -1,14 +1,11 @@
 """What a decision needs. Each rule raises its own error; `check_approvable` applies all those of an approval. Pure."""
 
-from datetime import date, timedelta
-
 from registration.lifecycle import QuotaFull, TransitionRefused
 from registration.models import Registration, State
 from registration.models.answer_columns import read_answer
+from registration.models.passports import find_departure
 from registration.models.states import ENDED, TRANSITIONS
 from seminar.models import Delegation
-
-PASSPORT_MARGIN = timedelta(days=183)  # half a year, which many borders ask for
 
 
 class NotApprovable(Exception):
@@ -70,12 +67,6 @@ def check_passport(registration: Registration) -> None:
     expiry = read_answer(registration, "passport_expiry_date")
     if expiry is not None and expiry < find_departure(registration):
         raise PassportExpires
-
-
-def find_departure(registration: Registration) -> date:
-    """Return the day of departure, the seminar's last one where the person gave none."""
-    departure: date | None = read_answer(registration, "departure_date")
-    return departure or registration.seminar.end_date
 
 
 def check_quota(delegation: Delegation, *, taken: int = 0) -> None:

@@ -85,7 +85,11 @@ def show_queue(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         rows = admin.get_queryset(request).select_related("delegation", "seminar", "replaces", *HOLDERS)
         registration = rows.get(pk=position.key)
         context |= {
-            "panel": read_panel(registration, may_see_mails=request.user.has_perm("registration.view_outgoingmail")),
+            "panel": read_panel(
+                registration,
+                may_see_mails=request.user.has_perm("registration.view_outgoingmail"),
+                may_see_passports=request.user.has_perm("registration.view_passport_number"),
+            ),
             "registration": registration,
             "choices": offer_choices(request, registration),
             "carried": {

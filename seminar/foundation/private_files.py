@@ -71,7 +71,7 @@ def check_upload(upload: UploadedFile[bytes], *, allowed: tuple[str, ...] = (JPE
         if b"%%EOF" not in content[-2048:]:
             raise forms.ValidationError(_("This file is damaged. Choose another one."), code="damaged")
     else:
-        _open_picture(content, content_type)
+        content = _make_anew(_open_picture(content, content_type), content_type)
     return CheckedFile(name, content_type, content)
 
 
@@ -81,14 +81,9 @@ def check_photo(upload: UploadedFile[bytes]) -> CheckedFile:
     Raises forms.ValidationError with what to do.
     """
     checked = check_upload(upload, allowed=(JPEG, PNG))
-    picture = _open_picture(checked.content, checked.content_type)
-    upright = ImageOps.exif_transpose(picture).convert("RGB")
-    upright.thumbnail(PHOTO_SIZE)
-    clean = Image.new("RGB", upright.size)
-    clean.paste(upright)
-    written = io.BytesIO()
-    clean.save(written, "JPEG", quality=88)
-    return CheckedFile(f"{checked.name.rpartition('.')[0]}.jpg", JPEG, written.getvalue())
+    picture = ImageOps.exif_transpose(_open_picture(checked.content, checked.content_type))
+    picture.thumbnail(PHOTO_SIZE)
+    return CheckedFile(f"{checked.name.rpartition('.')[0]}.jpg", JPEG, _make_anew(picture, JPEG))
 
 
 def store(checked: CheckedFile, *, now: datetime, is_encrypted: bool = False) -> StoredFile:
@@ -150,7 +145,7 @@ def sweep_orphans() -> int:
     """Remove files whose row never came or is gone, ORPHANED_AFTER their writing; return how many."""
     limit = timezone.now() - ORPHANED_AFTER
     swept = 0
-    for folder in default_storage.listdir("")[0]:
+    for folder in _list_folders():
         names = {name for name in default_storage.listdir(folder)[1] if _FILE_NAME.fullmatch(name)}
         known = {row_id.hex for row_id in StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True)}
         for name in sorted(names - known):
@@ -158,6 +153,13 @@ def sweep_orphans() -> int:
                 _discard(f"{folder}/{name}")
                 swept += 1
     return swept
+
+
+def _list_folders() -> list[str]:
+    try:
+        return list(default_storage.listdir("")[0])
+    except FileNotFoundError:  # no file was ever kept here
+        return []
 
 
 def find_path(file_id: UUID) -> str:
@@ -202,6 +204,21 @@ def _open_picture(content: bytes, content_type: str) -> Image.Image:
     except (OSError, SyntaxError, ValueError) as error:
         raise forms.ValidationError(_("This file is damaged. Choose another one."), code="damaged") from error
     return picture
+
+
+def _make_anew(picture: Image.Image, content_type: str) -> bytes:
+    """Return a picture upright and on white, without what its camera wrote into it: places, times, names."""
+    upright = ImageOps.exif_transpose(picture)
+    has_depths = "A" in upright.getbands() or "transparency" in upright.info
+    layer = upright.convert("RGBA" if has_depths else "RGB")
+    clean = Image.new("RGB", layer.size, "white")
+    clean.paste(layer, mask=layer if has_depths else None)
+    written = io.BytesIO()
+    if content_type == JPEG:
+        clean.save(written, "JPEG", quality=90)
+    else:
+        clean.save(written, "PNG")
+    return written.getvalue()
 
 
 def _refuse_kind(allowed: tuple[str, ...]) -> forms.ValidationError:

@@ -38,6 +38,7 @@ class Seminar(models.Model):
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     nominations_due_at = models.DateTimeField(_("nominations due"))
     visa_requests_due_at = models.DateTimeField(_("visa requests due"), null=True, blank=True)
+    travel_due_at = models.DateTimeField(_("travel details due"), null=True, blank=True)
     materials_due_at = models.DateTimeField(_("materials due"), null=True, blank=True)
     changes_close_at = models.DateTimeField(_("changes close"), null=True, blank=True)
     list_locks_at = models.DateTimeField(_("list of participants locks"), null=True, blank=True)

@@ -29,9 +29,8 @@ PASSPORT = {
     "passport_expiry_date": "2017-06-30",
 }
 PERSON = {"sex": "F", "birth_date": "1980-05-04", "nationality": "MN", "mobile": "+976 9911 2233"}
+VISA = {"visa_need": "yes", "visa_mission": "Embassy of Japan in Ulaanbaatar"}
 TRAVEL = {
-    "visa_need": "yes",
-    "visa_mission": "Embassy of Japan in Ulaanbaatar",
     "arrival_date": "2013-02-24",
     "arrival_time": "18:05",
     "departure_date": "2013-03-01",
@@ -74,8 +73,10 @@ def travel_to(settings: Any, moment: datetime) -> None:
 
 def test_each_page_is_saved_and_shown_as_done(visitor: Client, registration: Registration):
     before = visitor.get(f"{MY}/").text
-    assert before.count("To do by 18 January 2013, 18:00 (Tokyo)") == 3  # personal data, passport, travel
-    for stage, answers in (("person", PERSON), ("passport", PASSPORT), ("travel", TRAVEL), ("needs", NEEDS)):
+    assert before.count("To do by 18 January 2013, 18:00 (Tokyo)") == 3  # personal data, passport, visa
+    assert before.count("To do by 15 February 2013, 18:00 (Tokyo)") == 3  # travel, meals, photo
+    pages = {"person": PERSON, "passport": PASSPORT, "visa": VISA, "travel": TRAVEL, "needs": NEEDS}
+    for stage, answers in pages.items():
         assert send(visitor, stage, answers)["Location"] == f"{MY}/", stage
     send(visitor, "presentation", {"presents": "no"})
     page = visitor.get(f"{MY}/").text
@@ -84,9 +85,9 @@ def test_each_page_is_saved_and_shown_as_done(visitor: Client, registration: Reg
     assert (document.passport_number, document.passport_expiry_date) == ("TZ1007919", date(2017, 6, 30))
     assert Particulars.objects.get().mobile == "+97699112233"
     assert Travel.objects.get().wants_ticket is True
-    assert AuditEntry.objects.filter(action="edit").count() == 5
+    assert AuditEntry.objects.filter(action="edit").count() == 6
     registration.refresh_from_db()
-    assert (registration.state, registration.version) == (State.APPROVED, 5)
+    assert (registration.state, registration.version) == (State.APPROVED, 6)
 
 
 def test_a_passport_number_is_nowhere_in_clear(visitor: Client, registration: Registration):
@@ -138,6 +139,9 @@ def test_an_unfinished_passport_number_is_not_kept_beside_its_column(visitor: Cl
         ("travel", {"arrival_date": "2031-02-24"}, "arrival_date", "two months away"),
         ("travel", {"arrival_time": "25:00"}, "arrival_time", "hours and minutes"),
         ("travel", {"hotel": "a\u202eb"}, "hotel", "cannot be stored"),
+        ("travel", {"hotel_from": "2013-02-25", "hotel_until": "2013-02-25"}, "hotel_until", "after the first night"),
+        ("passport", {"passport_issue_date": "2013-01-09"}, "passport_issue_date", "date of issue as in your passport"),
+        ("passport", {"passport_issue_date": "2018-01-01"}, "passport_issue_date", "date of issue as in your passport"),
         ("needs", {"dietary": "steak"}, "dietary", "Choose one of the list"),
     ],
 )
@@ -203,8 +207,8 @@ def test_a_late_page_says_so_and_can_still_be_filled_in(visitor: Client, setting
 @pytest.mark.parametrize(
     ("category", "role", "codes"),
     [
-        ("asian", "delegate", ["person", "passport", "travel", "needs", "presentation", "photo"]),
-        ("asian", "observer", ["person", "passport", "travel", "needs", "photo"]),
+        ("asian", "delegate", ["person", "passport", "visa", "travel", "needs", "presentation", "photo"]),
+        ("asian", "observer", ["person", "passport", "visa", "travel", "needs", "photo"]),
         ("host", "interpreter", ["needs", "photo"]),
         ("press", "staff", ["photo"]),
     ],
@@ -291,6 +295,52 @@ def test_regions_are_called_what_they_are(visitor: Client):
     assert ">Taiwan</option>" in page
     assert ">Hong Kong</option>" in page
     japanese = visitor.get("/ja/aecs20/my/form/person/").text
-    for name in ("台湾", "香港", "モンゴル", "フィリピン", "国際連合"):
+    for name in ("台湾", "香港", "モンゴル", "フィリピン"):
         assert f">{name}</option>" in japanese
+    assert ">国際連合</option>" not in japanese  # nobody's nationality, but an issuer of passports
+    assert ">国際連合</option>" in visitor.get("/ja/aecs20/my/form/passport/").text
     assert not re.search(r">[A-Z][a-z]+</option>", japanese)
+
+
+def test_a_page_that_the_role_does_not_need_is_called_so(visitor: Client, registration: Registration):
+    Registration.objects.update(role="observer")
+    page = visitor.get(f"{MY}/").text
+    assert "Not needed" in page
+    assert f"{MY}/form/presentation/" not in page
+    desk = Client()
+    link = Link.objects.ensure(focal_point=make_focal_point(registration.delegation))
+    desk.get(reverse("registration:open_link", args=[link.make_token()]))
+    assert "Not needed" in desk.get(f"/en/aecs20/delegation/{registration.number}/").text
+    assert "Presentation" not in desk.get("/en/aecs20/delegation/").text.split("<tbody>")[1].split("</tbody>")[0]
+
+
+def test_an_unknown_day_of_arrival_is_not_late_when_visa_requests_are(visitor: Client, settings):
+    travel_to(settings, datetime(2013, 1, 19, 0, 0, tzinfo=UTC))
+    page = visitor.get(f"{MY}/").text
+    assert page.count("Late: it was due by 18 January 2013, 18:00 (Tokyo)") == 3
+    assert "To do by 15 February 2013, 18:00 (Tokyo)" in page
+    Seminar.objects.update(travel_due_at=datetime(2013, 2, 1, 9, 0, tzinfo=UTC))
+    assert "To do by 1 February 2013, 18:00 (Tokyo)" in visitor.get(f"{MY}/").text
+
+
+def test_a_passport_that_expires_soon_after_is_taken_and_its_holder_warned(visitor: Client):
+    answer = send(visitor, "passport", {**PASSPORT, "passport_expiry_date": "2013-06-30"})
+    assert answer.status_code == 302
+    page = visitor.get(f"{MY}/").text
+    assert "within six months of the departure. Many countries let nobody in" in page
+    send(visitor, "travel", {**TRAVEL})
+    assert "within six months of the departure" in visitor.get(f"{MY}/").text
+
+
+@pytest.mark.parametrize(("moment", "status"), [("2013-01-08", 422), ("2031-01-08", 302)])
+def test_the_least_age_goes_by_the_clock_of_the_domain(visitor: Client, settings, moment: str, status: int):
+    travel_to(settings, datetime.fromisoformat(f"{moment}T00:00:00+00:00"))
+    Seminar.objects.update(changes_close_at=datetime(2032, 1, 1, tzinfo=UTC), end_date="2031-12-01")
+    Link.objects.update(expires_at=datetime(2999, 1, 1, tzinfo=UTC))
+    assert send(visitor, "person", {**PERSON, "birth_date": "2000-01-01"}).status_code == status
+
+
+def test_the_telephone_of_another_person_is_not_filled_in_with_ones_own(visitor: Client):
+    page = visitor.get(f"{MY}/form/needs/").text
+    field = next(part for part in page.split("<input") if 'name="emergency_phone"' in part)
+    assert 'autocomplete="off"' in field.split(">")[0]

@@ -146,3 +146,15 @@ def test_the_same_passport_in_two_active_registrations_is_refused_by_the_databas
     second = make_registration(delegation)
     with pytest.raises(lifecycle.PassportTaken), recorded():
         lifecycle.update_fields(actor=SYSTEM, registration=second, fields=PASSPORT, now=NOW + timedelta(seconds=1))
+
+
+def test_the_desk_sees_the_last_characters_of_a_passport_and_nothing_else_of_it():
+    registration = give(
+        make_registration(state=State.ENDORSED),
+        **{**PASSPORT, "passport_expiry_date": date(2013, 6, 30), "birth_date": date(1980, 5, 4), "nationality": "MN"},
+    )
+    page = sign_in("desk").get(address(registration, "change")).text
+    assert "••••••919" in page
+    for hidden in ("Ordinary", "30 June 2013", "4 May 1980", "six months"):
+        assert hidden not in page
+        assert hidden in sign_in("secretariat").get(address(registration, "change")).text

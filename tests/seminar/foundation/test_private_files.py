@@ -199,5 +199,30 @@ def test_a_removed_file_goes_with_the_commit(folder: Path):
 @pytest.mark.django_db
 def test_what_is_stored_is_read_back(folder: Path):
     row = store(check_upload(upload(make_picture(), "photo.jpg")), now=timezone.now(), is_encrypted=True)
-    assert read(StoredFile.objects.get()) == make_picture()
-    assert row.size == len(make_picture())
+    checked = check_upload(upload(make_picture(), "photo.jpg"))
+    assert read(StoredFile.objects.get()) == checked.content
+    assert row.size == len(checked.content)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_copies_and_letters_lose_what_cameras_write_and_stand_upright(kind: str):
+    ending = {"JPEG": "jpg", "PNG": "png"}[kind]
+    checked = check_upload(upload(make_picture((60, 80), kind, exif=make_exif()), f"passport.{ending}"))
+    assert b"Solongo" not in checked.content
+    picture = Image.open(io.BytesIO(checked.content))
+    assert (picture.format, picture.size) == (kind, (80, 60))
+    assert not picture.getexif()
+
+
+def test_a_transparent_picture_lies_on_white():
+    written = io.BytesIO()
+    Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(written, "PNG")
+    photo = Image.open(io.BytesIO(check_photo(upload(written.getvalue(), "photo.png")).content))
+    assert min(photo.getpixel((20, 20))) > 250
+
+
+@pytest.mark.django_db
+def test_nothing_is_swept_where_no_file_was_ever_kept(settings, tmp_path: Path):
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "none"}}
+    settings.STORAGES = {**settings.STORAGES, "default": place}
+    assert sweep_orphans() == 0
