@@ -20,7 +20,7 @@ from registration.mail.services import (
     to_focal_point,
     to_secretariat,
 )
-from registration.models import Registration, State, UnsavedAnswers
+from registration.models import Link, Registration, State, UnsavedAnswers
 from registration.models.answers import STAGES
 from registration.models.consents import CONSENT_TEXTS
 from seminar.foundation.audit import SYSTEM, Actor
@@ -65,16 +65,21 @@ def submit(
             lifecycle.change_state(actor=actor, registration=registration, transition="endorse", now=now)
             enqueue_to_people(kind="received", registration=registration, revision=submission)
             return registration
-        focal_points = list_focal_points(registration.delegation)
-        if not focal_points:
+        asked = order_endorsement(registration, submission)
+        if not asked:
             lifecycle.change_state(actor=SYSTEM, registration=registration, transition="endorse", now=now)
-        orders = [MailOrder("received", registration, submission, to_delegate(registration))]
-        if focal_points:
-            facts = {"count": registration.delegation.registrations.filter(state=State.SUBMITTED).count()}
-            asked = ("endorsement_request", registration, submission)
-            orders += [MailOrder(*asked, to_focal_point(focal_point), facts) for focal_point in focal_points]
-        enqueue_all(orders)
+        enqueue_all([MailOrder("received", registration, submission, to_delegate(registration)), *asked])
     return registration
+
+
+def order_endorsement(registration: Registration, revision: int) -> list[MailOrder]:
+    """Return the letters that ask a delegation's focal points to endorse a submitted registration."""
+    focal_points = list_focal_points(registration.delegation)
+    if not focal_points:
+        return []
+    facts = {"count": registration.delegation.registrations.filter(state=State.SUBMITTED).count()}
+    asked = ("endorsement_request", registration, revision)
+    return [MailOrder(*asked, to_focal_point(focal_point), facts) for focal_point in focal_points]
 
 
 @retried
@@ -120,19 +125,29 @@ def withdraw(*, actor: Actor, registration: Registration, reason: str, now: date
     """
     with recorded():
         was_approved = registration.state == State.APPROVED
+        is_known = registration.state != State.DRAFT or Link.objects.filter(registration=registration).exists()
         registration = lifecycle.change_state(
             actor=actor, registration=copy(registration), transition="withdraw", reason=reason, now=now
         )
-        tell_of_end(registration, reason=reason, was_approved=was_approved)
+        tell_of_end(registration, reason=reason, was_approved=was_approved, is_delegate_told=is_known)
     return registration
 
 
-def tell_of_end(registration: Registration, *, reason: str, was_approved: bool) -> None:
-    """Queue the letters that a registration was withdrawn or cancelled, calendar cancellation for who was approved."""
+def tell_of_end(registration: Registration, *, reason: str, was_approved: bool, is_delegate_told: bool = True) -> None:
+    """Queue the letters that a registration was withdrawn or cancelled, calendar cancellation for who was approved.
+
+    Who was entered by a focal point and never written to is told nothing either (`is_delegate_told` False).
+    """
     UnsavedAnswers.objects.filter(registration=registration).delete()
     revision = registration.version
     facts = {"reason": reason, "was_approved": was_approved}
-    enqueue_to_people(kind="withdrawn", registration=registration, revision=revision, facts=facts)
+    enqueue_to_people(
+        kind="withdrawn",
+        registration=registration,
+        revision=revision,
+        facts=facts,
+        is_delegate_told=is_delegate_told,
+    )
     path = f"/admin/registration/registration/{registration.pk}/change/"
     enqueue(
         kind="withdrawn",

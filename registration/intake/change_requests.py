@@ -31,7 +31,7 @@ def may_ask_change(registration: Registration, stage: Stage, now: datetime) -> b
 
 
 def list_asked_names(stage: Stage) -> list[str]:
-    """Return the columns that a request for a page may change: all but its files and the language of mails."""
+    """Return the columns that a request for a page may change: all but its files."""
     return [name for name in stage.names if name not in FILE_NAMES]
 
 

@@ -1,5 +1,6 @@
 """The page on which a change of who an approved person is is asked for: the question page, with a reason."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from registration.intake.forms import RegistrationForm
 from registration.intake.stamps import make_mark
 from registration.intake.visits import OTHER_LINK, personal_page, with_link
 from registration.models.answer_columns import read_answer
-from registration.models.answers import Stage, find_stage
+from registration.models.answers import Stage, describe_value, find_stage, label_answer
 from registration.models.registration import REASON_MAX_LENGTH
 from seminar.display import describe_moment
 from seminar.foundation import clock
@@ -65,10 +66,11 @@ def request_change(request: HttpRequest, slug: str, stage: str, number: str | No
         return _render(request, editing, page, form, status=409)
     if not form.is_valid():
         return _render(request, editing, page, form, status=422)
-    if form.cleaned_data["seen"] != make_mark(editing.registration, page.names):
-        messages.warning(request, _("Your answers were changed in the meantime. Please check them again."))
+    seen = _make_mark(editing, page)
+    if form.cleaned_data["seen"] != seen:
+        messages.warning(request, _("Something was changed or asked for in the meantime. Please check it again."))
         renewed = request.POST.copy()
-        renewed["seen"] = make_mark(editing.registration, page.names)
+        renewed["seen"] = seen
         return _render(request, editing, page, _bind(editing, page, renewed), status=409)
     try:
         ask_change(
@@ -94,8 +96,14 @@ def _bind(editing: Editing, page: Stage, data: Any) -> ChangeForm:
     asked = find_open(registration, page)
     if asked is not None:
         initial |= asked.read_answers() | {"reason": asked.reason}
-    initial |= {"number": registration.number, "seen": make_mark(registration, page.names)}
+    initial |= {"number": registration.number, "seen": _make_mark(editing, page)}
     return ChangeForm(data, initial=initial, names=names, is_nominated=editing.is_nominated, registration=registration)
+
+
+def _make_mark(editing: Editing, page: Stage) -> str:
+    """Return the mark of the answers and of the request that waits: a later one takes its place only when seen."""
+    asked = find_open(editing.registration, page)
+    return sha256(f"{make_mark(editing.registration, page.names)} {asked and asked.asked_at}".encode()).hexdigest()[:32]
 
 
 def _render(request: HttpRequest, editing: Editing, page: Stage, form: ChangeForm, status: int = 200) -> HttpResponse:
@@ -105,6 +113,9 @@ def _render(request: HttpRequest, editing: Editing, page: Stage, form: ChangeFor
         "editing": editing,
         "stage": page,
         "form": form,
+        "waiting": [(label_answer(name), describe_value(name, value)) for name, value in asked.read_answers().items()]
+        if asked
+        else [],
         "asked_at": describe_moment(editing.registration.seminar, asked.asked_at) if asked else "",
     }
     return render(request, "registration/intake/change.html", context, status=status)

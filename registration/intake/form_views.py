@@ -3,9 +3,11 @@
 `number` names a nominee on the focal point's pages and is None on the delegate's own.
 """
 
+import logging
 from typing import Any
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.forms import MultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,7 +19,7 @@ from registration import lifecycle
 from registration.intake import drafts
 from registration.intake.conflicts import TAKEN, list_differences, take_saved
 from registration.intake.editing import Editing, open_editing
-from registration.intake.forms import ALL_NAMES, RegistrationForm
+from registration.intake.forms import RegistrationForm
 from registration.intake.later_questions import UploadField
 from registration.intake.services import save_answers
 from registration.intake.stamps import make_mark
@@ -45,6 +47,8 @@ from seminar.display import describe_moment
 from seminar.foundation import clock
 from seminar.foundation.dates import format_clock_time
 from seminar.foundation.private_files import StorageFull
+
+logger = logging.getLogger(__name__)
 
 CLOSED = gettext_lazy(
     "Your last answers were not saved: they can no longer be changed here. If something must be corrected, please "
@@ -126,9 +130,14 @@ def submit_form(request: HttpRequest, slug: str, number: str | None = None) -> H
         return redirect(editing.home_url)
     if not registration.is_editable:
         return redirect(editing.home_url)
-    if request.POST.get("seen") != make_mark(registration, ALL_NAMES):
+    seen = make_mark(registration, _list_all_names(editing))
+    if request.POST.get("seen") != seen:
         messages.warning(request, _("Your answers were changed in the meantime. Please check them again."))
-        return redirect(editing.check_url)
+        if _list_missing(editing):
+            return redirect(editing.check_url)
+        renewed = request.POST.copy()  # what was ticked stays ticked
+        renewed["seen"] = seen
+        return _render_check(request, editing, _bind(editing, CONSENTS, renewed), status=409)
     form = _bind(editing, CONSENTS, request.POST)
     if not form.is_valid():
         return _render_check(request, editing, form, status=422)
@@ -153,6 +162,11 @@ def _list_missing(editing: Editing) -> list[str]:
     """Return the mandatory answers that question pages ask for and that are empty."""
     missing = editing.registration.list_missing_fields(is_nominated=editing.is_nominated)
     return [name for name in missing if name not in CONSENT_TEXTS]
+
+
+def _list_all_names(editing: Editing) -> list[str]:
+    """Return every answer that a first submission sends, extra questions with them."""
+    return [name for stage in (*list_first_stages(editing.registration), CONSENTS) for name in stage.names]
 
 
 def _first_open_stage(editing: Editing) -> Stage:
@@ -230,7 +244,10 @@ def _save_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpRespo
         )
     except (StorageFull, lifecycle.PassportTaken) as refusal:
         _say_refused(form, refusal)
-        _keep_typed(request, editing, page)
+        try:
+            _keep_typed(request, editing, page)
+        except DatabaseError:  # on one disk with the files: the words stand on this page, and in the browser
+            logger.warning("the unfinished words of page %s could not be kept", page.code)
         return _render_page(request, editing, page, form, status=422)
     except lifecycle.ChangedMeanwhile as conflict:  # between our reading and our writing
         again = Editing(conflict.current, editing.actor, editing.number)
@@ -333,7 +350,7 @@ def _describe_due(editing: Editing, page: Stage) -> str:
 
 def _render_check(request: HttpRequest, editing: Editing, form: RegistrationForm, status: int = 200) -> HttpResponse:
     registration = editing.registration
-    form.initial["seen"] = make_mark(registration, ALL_NAMES)
+    form.initial["seen"] = make_mark(registration, _list_all_names(editing))
     context = {
         "registration": registration,
         "editing": editing,

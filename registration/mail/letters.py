@@ -88,6 +88,7 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
         "missing": [str(stage.title) for code in facts.get("missing", []) if (stage := find_stage(code))],
         "is_accepted": facts.get("is_accepted", False),
         "changed": [label_answer(name) for name in facts.get("changed", [])],
+        "people": facts.get("people", []),
         "is_waiting": facts.get("is_waiting", False),
         "requester": facts.get("requester", ""),
         "organization": facts.get("organization", ""),

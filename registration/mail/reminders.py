@@ -12,7 +12,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from registration.mail.services import MailOrder, enqueue_all, list_new, to_delegate, to_focal_point
+from registration.mail.services import (
+    MailOrder,
+    enqueue_all,
+    list_new,
+    to_delegate,
+    to_focal_point,
+)
 from registration.models import OutgoingMail, Registration, State
 from registration.models.answer_columns import HOLDERS
 from registration.models.answers import (
@@ -51,6 +57,7 @@ def _queue_reminders_of(seminar: Seminar, now: datetime) -> int:
     orders = [
         *_order_nomination_reminders(seminar, now),
         *_order_completion_reminders(seminar, now),
+        *_order_draft_reminders(seminar, now),
         *_order_reminders_of_pages(seminar, now),
         *_order_materials_requests(seminar, now),
     ]
@@ -99,7 +106,7 @@ def _order_nomination_reminders(seminar: Seminar, now: datetime) -> list[MailOrd
 def _order_completion_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
     """Remind people whose registration is not submitted, by their own deadline.
 
-    Whom a focal point has entered without sending a link hears nothing from us before that.
+    Whom a focal point has entered without sending a link hears nothing from us before that: the focal point does.
     """
     zone = ZoneInfo(seminar.time_zone)
     asked = OutgoingMail.objects.filter(
@@ -141,6 +148,39 @@ def _order_reminders_of_pages(seminar: Seminar, now: datetime) -> list[MailOrder
                 orders.append(
                     MailOrder("completion_reminder", registration, revision, to_delegate(registration), facts)
                 )
+    return orders
+
+
+def _order_draft_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
+    """Remind focal points of whom they entered without a link and did not submit, one letter for all of a deadline."""
+    zone = ZoneInfo(seminar.time_zone)
+    drafts = (
+        Registration.objects.filter(seminar=seminar, state__in=EDITABLE, link__isnull=True)
+        .filter(Exists(FocalPoint.objects.filter(delegation=OuterRef("delegation"))))
+        .select_related("delegation")
+        .order_by("delegation_id", "pk")
+    )
+    waiting: dict[tuple[Delegation, datetime], list[str]] = {}
+    for registration in drafts:
+        registration.seminar = registration.delegation.seminar = seminar
+        due_at = registration.submit_by
+        if choose_step(due_at, now, COMPLETION_DAYS, zone) is not None:
+            waiting.setdefault((registration.delegation, due_at), []).append(registration.full_name)
+    of_delegation: dict[int, list[FocalPoint]] = {}
+    if waiting:
+        some = FocalPoint.objects.filter(delegation__in=[delegation for delegation, _due_at in waiting])
+        for person in some.select_related("link").order_by("pk"):
+            of_delegation.setdefault(person.delegation_id, []).append(person)
+    orders = []
+    for (delegation, due_at), names in waiting.items():
+        step = choose_step(due_at, now, COMPLETION_DAYS, zone)
+        assert step is not None  # as above
+        facts = {"due_at": due_at.isoformat(), "is_own": False, "people": names}
+        revision = _make_revision(due_at, step, zone)
+        orders += [
+            MailOrder("completion_reminder", delegation, revision, to_focal_point(person), facts)
+            for person in of_delegation[delegation.pk]
+        ]
     return orders
 
 

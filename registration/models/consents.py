@@ -37,7 +37,7 @@ CONSENT_TEXTS: dict[str, list[ConsentText]] = {
     "photo_consent": [
         ConsentText(
             "2026-11",
-            "Photographs in which I can be recognised may be published in reports on the seminar.",
+            "Photographs that show me may be published in reports on the seminar.",
             "私が写っている写真を、セミナーの報告等に掲載することに同意します。",
         )
     ],

@@ -7,10 +7,10 @@ lifecycle.ChangedMeanwhile. Each raises Registration.DoesNotExist and what lifec
 from datetime import datetime
 
 from registration import lifecycle, transitions
-from registration.mail.services import enqueue_to_people
+from registration.mail.services import enqueue_all, enqueue_to_people
 from registration.models import Registration
 from registration.review.policy import check_approvable
-from registration.transitions import endorse_if_nobody_else_does, tell_of_end
+from registration.transitions import endorse_if_nobody_else_does, order_endorsement, tell_of_end
 from seminar.foundation.audit import Actor
 from seminar.foundation.transactions import recorded, retried
 
@@ -97,11 +97,13 @@ def reopen(
 ) -> Registration:
     """Let an ended registration be decided again: submitted, and endorsed at once where there is no focal point.
 
-    Sends no mail: the next decision does. Raises lifecycle.AddressTaken, lifecycle.HeadTaken.
+    Its focal points are asked to endorse it; the person hears of the next decision.
+    Raises lifecycle.AddressTaken, lifecycle.HeadTaken.
     """
     with recorded():
         registration = _read(registration_id, version)
         lifecycle.change_state(actor=actor, registration=registration, transition="reopen", reason=reason, now=now)
+        enqueue_all(order_endorsement(registration, registration.version))
         return endorse_if_nobody_else_does(registration, now)
 
 

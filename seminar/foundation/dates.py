@@ -48,10 +48,12 @@ def format_clock_time(moment: datetime, *, time_zone: str) -> str:
 
 
 def format_date_short(moment: datetime, *, time_zone: str, language: str) -> str:
-    """Return "8 Jan 2013" or "2013/01/08", the day in the zone of the seminar."""
+    """Return "8 Jan 2013" or "2013年1月8日", the day in the zone of the seminar."""
     return format_day_short(moment.astimezone(ZoneInfo(time_zone)).date(), language)
 
 
 def format_day_short(day: date, language: str) -> str:
-    """Return "8 Jan 2013" or "2013/01/08"."""
+    """Return "8 Jan 2013" or "2013年1月8日"."""
+    if language.startswith("ja"):
+        return format_date(day, "y年M月d日", locale="ja_JP")
     return format_date(day, "medium", locale=_locale(language))

@@ -127,7 +127,7 @@ def test_the_secretariat_sees_and_does_not_decide_and_the_desk_sees_nothing(visi
 
 def test_a_later_request_takes_the_place_of_one_that_waits(visitor: Client):
     ask(visitor)
-    assert "You asked for a change on" in visitor.get(f"{MY}/change/name/").text
+    assert "A change was asked for on" in visitor.get(f"{MY}/change/name/").text
     ask(visitor, title="Dr.")
     assert ChangeRequest.objects.get().read_answers()["title"] == "Dr."
 
@@ -145,12 +145,32 @@ def test_what_was_typed_stays_where_the_answers_were_changed_meanwhile(visitor: 
     Registration.objects.update(title="Dr.")
     answer = visitor.post(f"{MY}/change/name/", {**NEW_NAME, "reason": "I married.", **hidden})
     assert answer.status_code == 409
-    assert "changed in the meantime" in answer.text
+    assert "changed or asked for in the meantime" in answer.text
     assert "SOLONGO BAT" in answer.text
     assert "I married." in answer.text
     assert not ChangeRequest.objects.exists()
     again = {**NEW_NAME, "reason": "I married.", **read_hidden(answer.text)}
     assert visitor.post(f"{MY}/change/name/", again).status_code == 302
+
+
+def test_the_later_of_two_who_ask_sees_the_first_request_before_it_is_replaced(
+    visitor: Client, registration: Registration
+):
+    focal_point = make_focal_point(registration.delegation)
+    desk = Client()
+    desk.get(reverse("registration:open_link", args=[Link.objects.ensure(focal_point=focal_point).make_token()]))
+    base = f"/en/aecs20/delegation/{registration.number}"
+    hidden = open_page(desk, "change/name", base)
+    ask(visitor)
+    other = {**NEW_NAME, "family_name": "Batbold", "reason": "A slip."}
+    answer = desk.post(f"{base}/change/name/", {**other, **hidden})
+    assert answer.status_code == 409
+    assert "A change was asked for on" in answer.text
+    assert "<bdi>SOLONGO BAT</bdi>" in answer.text
+    assert 'value="Batbold"' in answer.text
+    assert ChangeRequest.objects.get().reason == "I married."
+    assert desk.post(f"{base}/change/name/", {**other, **read_hidden(answer.text)}).status_code == 302
+    assert ChangeRequest.objects.get().reason == "A slip."
 
 
 def test_no_request_is_left_open_for_who_is_approved_no_more(registration: Registration):

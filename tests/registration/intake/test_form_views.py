@@ -9,7 +9,17 @@ from django.urls import reverse
 from registration.models import Link, OutgoingMail, Registration, State
 from seminar.models import AuditEntry
 from tests.factories import make_delegation, make_focal_point, make_registration
-from tests.registration.intake.pages import ANSWERS, CONSENTS, EMPTY, fill_in, fill_in_all, open_page, reload, submit
+from tests.registration.intake.pages import (
+    ANSWERS,
+    CONSENTS,
+    EMPTY,
+    fill_in,
+    fill_in_all,
+    open_page,
+    read_hidden,
+    reload,
+    submit,
+)
 
 pytestmark = pytest.mark.django_db
 FORM = "/en/aecs20/my/form/name/"
@@ -297,3 +307,17 @@ def test_the_whole_way_costs_at_most_12_requests_and_80_statements(client: Clien
     print(f"{requests} requests, {len(queries)} SQL statements")
     assert requests <= 12
     assert len(queries) <= 80
+
+
+def test_ticked_consents_stay_ticked_where_the_answers_changed_meanwhile(visitor: Client, draft: Registration):
+    fill_in_all(visitor)
+    hidden = open_page(visitor, "check")
+    Registration.objects.update(position="Minister")
+    answer = visitor.post("/en/aecs20/my/submit/", {**hidden, "data_handling_consent": "on", "photo_consent": "on"})
+    assert answer.status_code == 409
+    assert "Your answers were changed in the meantime." in answer.text
+    assert "Minister" in answer.text
+    assert answer.context["form"]["photo_consent"].value() is True
+    again = {**read_hidden(answer.text), "data_handling_consent": "on", "photo_consent": "on"}
+    assert visitor.post("/en/aecs20/my/submit/", again).status_code == 302
+    assert reload(draft).state != State.DRAFT

@@ -167,9 +167,9 @@ def test_a_hundred_reminders_take_as_many_statements_as_one(django_assert_max_nu
         make_silent_delegation(seminar=seminar, code=f"D{n:03d}")
     queue_reminders(now=NINE_IN_TOKYO)
     OutgoingMail.objects.all().delete()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert queue_reminders(now=NINE_IN_TOKYO) == 100
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert queue_reminders(now=NINE_IN_TOKYO) == 0
 
 
@@ -185,11 +185,32 @@ def test_beat_and_the_command_queue_reminders_by_the_domains_clock(outgoing: Sin
 THREE_DAYS_BEFORE = NINE_IN_TOKYO + 18 * DAY
 
 
-def test_whom_a_focal_point_entered_without_a_link_hears_nothing_yet():
-    registration = make_registration(make_silent_delegation())
+def test_of_whom_a_focal_point_entered_without_a_link_the_focal_point_is_reminded():
+    delegation = make_silent_delegation()
+    registration = make_registration(delegation)
+    make_registration(delegation, given_names="Bat", family_name="Erdene")
+    assert queue_reminders(now=THREE_DAYS_BEFORE) == 1  # one letter for both
+    mail = OutgoingMail.objects.get()
+    assert (mail.kind, mail.recipient) == ("completion_reminder", delegation.focal_points.get().email)
+    letter = render_letter(mail)
+    assert letter.subject == "Action needed: registrations are not submitted"
+    assert "- Solongo Tsend\n- Bat Erdene" in letter.text
+    mail.language = "ja"
+    assert "・Solongo Tsend 様" in render_letter(mail).text
     assert queue_reminders(now=THREE_DAYS_BEFORE) == 0
     Link.objects.ensure(registration=registration)
     assert queue_reminders(now=THREE_DAYS_BEFORE) == 1
+    assert OutgoingMail.objects.order_by("pk")[1].recipient == registration.email
+
+
+def test_reminders_of_drafts_take_as_many_statements_for_many_delegations(django_assert_max_num_queries):
+    seminar = make_edition()
+    for n in range(20):
+        make_registration(make_silent_delegation(seminar=seminar, code=f"D{n:03d}"))
+    queue_reminders(now=THREE_DAYS_BEFORE)
+    OutgoingMail.objects.all().delete()
+    with django_assert_max_num_queries(14):
+        assert queue_reminders(now=THREE_DAYS_BEFORE) == 20
 
 
 def test_a_delegation_with_more_time_is_reminded_by_its_own_deadline():

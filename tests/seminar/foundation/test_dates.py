@@ -45,7 +45,7 @@ def test_a_time_of_day_stands_in_the_zone_of_the_seminar():
 
 def test_a_short_date_is_the_day_in_the_zone_of_the_seminar():
     assert format_date_short(NEW_YEARS_EVE, time_zone="Asia/Tokyo", language="en") == "1 Jan 2013"
-    assert format_date_short(NEW_YEARS_EVE, time_zone="Asia/Tokyo", language="ja") == "2013/01/01"
+    assert format_date_short(NEW_YEARS_EVE, time_zone="Asia/Tokyo", language="ja") == "2013年1月1日"
     assert format_date_short(NEW_YEARS_EVE, time_zone="UTC", language="en") == "31 Dec 2012"
 
 
