@@ -130,17 +130,22 @@ def create_drafts(
     ]
     with _taken_refused(), transaction.atomic():
         Registration.objects.bulk_create(registrations)
+    _insert_beside([(one, draft.answers) for one, draft in zip(registrations, drafts, strict=True)])
+    for registration in registrations:
+        _record(actor, "create", registration, now)
+    return registrations
+
+
+def _insert_beside(people: Sequence[tuple[Registration, dict[str, Any]]]) -> None:
+    """Insert the rows beside new registrations, one statement for each table."""
     for holder, model in HOLDERS.items():
         rows = []
-        for registration, draft in zip(registrations, drafts, strict=True):
-            values = {name: value for name, value in draft.answers.items() if HOLDER_OF.get(name) == holder}
+        for registration, answers in people:
+            values = {name: value for name, value in answers.items() if HOLDER_OF.get(name) == holder}
             if values:
                 rows.append(model(registration=registration, **values))
                 setattr(registration, holder, rows[-1])
         model._default_manager.bulk_create(rows)
-    for registration in registrations:
-        _record(actor, "create", registration, now)
-    return registrations
 
 
 def accept_invitation(*, actor: Actor, delegation: Delegation, now: datetime) -> bool:
@@ -173,14 +178,19 @@ def insert_imported(*, actor: Actor, registration: Registration, answers: dict[s
     _record(actor, "import", registration, now, {"state": registration.state})
 
 
-def insert_invented(*, registrations: list[Registration]) -> None:
-    """Insert invented registrations of one edition, many at once, in their states and with their places of the quota.
+def insert_invented(*, people: Sequence[tuple[Registration, dict[str, Any]]]) -> None:
+    """Insert invented registrations of one edition, many at once, in their states and with their places of the quota,
+    each with its answers of the rows beside it.
 
     For benchmarks: the caller has locked the delegations, counted their room, and records one entry for all. A
     registration with `quota_override_reason` is counted beyond the quota.
     """
-    for registration in registrations:
+    registrations = [registration for registration, _answers in people]
+    for registration, answers in people:
         registration.email_key = make_email_key(registration.email)
+        registration.passport_key = make_passport_key(
+            answers.get("passport_issuer", ""), answers.get("passport_number", "")
+        )
     approved = [registration for registration in registrations if registration.state == State.APPROVED]
     taken = Counter(registration.delegation_id for registration in approved)
     beyond = Counter(registration.delegation_id for registration in approved if registration.quota_override_reason)
@@ -190,6 +200,7 @@ def insert_invented(*, registrations: list[Registration]) -> None:
             beyond_quota_count=F("beyond_quota_count") + beyond[delegation_id],
         )
     Registration.objects.bulk_create(registrations)
+    _insert_beside(people)
 
 
 def update_fields(

@@ -14,6 +14,7 @@ from typing import Any
 from registration import lifecycle
 from registration.intake.demo import EDITION
 from registration.intake.forms import ASKED_ROLES, make_badge_name
+from registration.intake.invented_answers import invent_answers
 from registration.intake.invented_people import Person, invent_person
 from registration.models import Registration, State
 from registration.models.consents import CONSENT_TEXTS
@@ -107,7 +108,7 @@ def populate(
         people = _Dealer(seminar, seed, now).deal(numbers)
         done = 0
         while batch := list(itertools.islice(people, BATCH)):
-            lifecycle.insert_invented(registrations=batch)
+            lifecycle.insert_invented(people=batch)
             done += len(batch)
             progress(done)
         details = {"registrations": registrations, "seed": seed}
@@ -152,14 +153,15 @@ class _Dealer:
         self._opens_at = seminar.registration_opens_at or due_at - timedelta(days=40)
         self._closes_at = min(due_at, now) if now > self._opens_at else due_at
 
-    def deal(self, numbers: list[str]) -> Iterator[Registration]:
+    def deal(self, numbers: list[str]) -> Iterator[tuple[Registration, dict[str, Any]]]:
+        """Yield each registration with its answers in the rows beside it."""
         for number in numbers:
             delegation = self._dice.choice(self._delegations)
             registration = Registration(seminar=self._seminar, delegation=delegation, number=number)
             self._name(registration, invent_person(self._dice, delegation.iso_3166_alpha2))
             self._place(registration)
             self._date(registration)
-            yield registration
+            yield registration, invent_answers(self._dice, registration)
 
     def _name(self, registration: Registration, person: Person) -> None:
         for name in ("title", "given_names", "family_name", "passport_name", "name_native", "reading_ja"):

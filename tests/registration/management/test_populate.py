@@ -7,8 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F, Q
 
-from registration.models import OutgoingMail, Registration, State
+from registration.lifecycle import make_passport_key
+from registration.models import OutgoingMail, Registration, State, TravelDocument
 from registration.models.states import ENDED
+from registration.review.policy import check_passport
 from seminar.foundation.audit import verify
 from seminar.foundation.text import make_email_key, normalise_text
 from seminar.models import AuditEntry, Delegation, Seminar
@@ -163,3 +165,20 @@ def test_a_seed_that_was_used_for_another_number_is_refused():
 def test_long_work_shows_how_far_it_is(capsys):
     populate(2500)
     assert capsys.readouterr().out.splitlines()[0] == "2000 of 2500 ..."
+
+
+def test_people_have_answered_what_their_role_is_asked_and_no_passport_twice():
+    populate()
+    approved = Registration.objects.filter(state=State.APPROVED).select_related(
+        "delegation", "seminar", "travel_document", "travel", "particulars"
+    )
+    nominated = [one for one in approved if one.delegation.needs_nomination]
+    assert len(nominated) > 50
+    for person in nominated:
+        assert person.passport_key == make_passport_key(
+            person.travel_document.passport_issuer, person.travel_document.passport_number
+        )
+        check_passport(person)
+    keys = [one.passport_key for one in Registration.objects.exclude(passport_key="")]
+    assert len(keys) == len(set(keys))
+    assert not TravelDocument.objects.filter(registration__state=State.DRAFT).exists()
