@@ -17,6 +17,7 @@ from registration.review.admin import RegistrationAdmin
 from registration.review.change_admin import ChangeRequestAdmin, list_change_cards
 from registration.review.filters import NominationFilter
 from registration.review.queue_views import show_way_to_queue
+from registration.review.role_quota_admin import RoleQuotaAdmin
 from seminar.admin_site import Card, Section, SeminarAdminSite
 from seminar.models import Delegation, Seminar
 
@@ -27,6 +28,7 @@ __all__ = (
     "OpenRequestAdmin",
     "OutgoingMailAdmin",
     "RegistrationAdmin",
+    "RoleQuotaAdmin",
 )
 
 OUTBOX = "admin:registration_outgoingmail_changelist"

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from registration.models import ChangeRequest, Registration, State
+from registration.models import ChangeRequest, Registration, RoleQuota, State
 from registration.models.answer_columns import HOLDER_OF, HOLDERS, read_answer
 from registration.models.extra_questions import is_extra, merge_extra_answers
 from registration.models.states import EDITABLE, ENDED, TRANSITIONS
@@ -45,6 +45,10 @@ class ChangedMeanwhile(LifecycleError):
 
 class QuotaFull(LifecycleError):
     """The delegation has as many approved people as its quota allows."""
+
+
+class RoleQuotaFull(QuotaFull):
+    """The delegation has as many approved people of this role as its quota for it allows."""
 
 
 class AddressTaken(LifecycleError):
@@ -167,7 +171,7 @@ def insert_imported(*, actor: Actor, registration: Registration, answers: dict[s
     Raises AddressTaken, PassportTaken, QuotaFull.
     """
     if registration.state == State.APPROVED:
-        _take_quota(registration.delegation_id)
+        _take_quota(registration)
     registration.email_key = make_email_key(registration.email)
     registration.created_at = registration.state_changed_at = now
     registration.passport_key = make_passport_key(
@@ -199,6 +203,10 @@ def insert_invented(*, people: Sequence[tuple[Registration, dict[str, Any]]]) ->
             approved_count=F("approved_count") + count,
             beyond_quota_count=F("beyond_quota_count") + beyond[delegation_id],
         )
+    in_role = Counter((one.delegation_id, one.role) for one in approved if not one.quota_override_reason)
+    for quota in RoleQuota.objects.filter(delegation__in=taken).order_by("pk"):
+        if count := in_role[quota.delegation_id, quota.role]:
+            RoleQuota.objects.filter(pk=quota.pk).update(approved_count=F("approved_count") + count)
     Registration.objects.bulk_create(registrations)
     _insert_beside(people)
 
@@ -209,7 +217,8 @@ def update_fields(
     """Write answers into an editable registration as read by the caller; return it with its new version.
 
     `is_later`: of pages that may be filled in after the submission, see answers.may_edit, which the caller asked.
-    Raises TransitionRefused where it may no longer be edited, ChangedMeanwhile where somebody was first, PassportTaken.
+    Raises TransitionRefused where it may no longer be edited, ChangedMeanwhile where somebody was first, PassportTaken,
+    and RoleQuotaFull for another role of an approved person; the caller's transaction must then roll back.
     """
     if registration.state not in EDITABLE and (not is_later or registration.state in ENDED):
         raise TransitionRefused(f"a registration that is {registration.state} is not edited")
@@ -225,6 +234,10 @@ def update_fields(
         own["passport_key"] = make_passport_key(
             *(beside.get(name, read_answer(registration, name)) for name in ("passport_issuer", "passport_number"))
         )
+    if registration.state == State.APPROVED and "role" in own and not registration.quota_override_reason:
+        _free_role(registration.delegation_id, registration.role)
+        if not _take_role(registration.delegation_id, own["role"]):
+            raise RoleQuotaFull
     _write(registration, own)
     write_beside(registration, beside)
     _record(actor, "edit", registration, now, {"fields": changed})
@@ -285,10 +298,10 @@ def change_state(
         raise TransitionRefused(f"{transition} needs a reason")
     fields: dict[str, Any] = {"state": way.target, "state_changed_at": now, "state_reason": reason}
     if way.target == State.APPROVED:
-        is_beyond = _take_quota(registration.delegation_id, may_exceed=bool(override_reason))
+        is_beyond = _take_quota(registration, may_exceed=bool(override_reason))
         fields["quota_override_reason"] = override_reason if is_beyond else ""
     elif source == State.APPROVED:
-        _free_quota(registration.delegation_id, was_beyond=bool(registration.quota_override_reason))
+        _free_quota(registration)
         fields["quota_override_reason"] = ""
         ChangeRequest.objects.filter(registration=registration, state=ChangeRequest.State.OPEN).update(
             state=ChangeRequest.State.LAPSED, decided_at=now
@@ -310,22 +323,46 @@ def change_state(
     return registration
 
 
-def _take_quota(delegation_id: int, *, may_exceed: bool = False) -> bool:
-    """Count one more approved person; return whether that went beyond the quota. Raises QuotaFull."""
-    delegation = Delegation.objects.filter(pk=delegation_id)
+def _take_quota(registration: Registration, *, may_exceed: bool = False) -> bool:
+    """Count one more approved person; return whether that went beyond a quota, the delegation's or its role's.
+
+    Who is let in beyond one is counted in neither. Raises QuotaFull, RoleQuotaFull.
+    """
+    delegation = Delegation.objects.filter(pk=registration.delegation_id)
     with_room = Q(quota__isnull=True) | Q(approved_count__lt=F("quota") + F("beyond_quota_count"))
-    if delegation.filter(with_room).update(approved_count=F("approved_count") + 1):
+    has_room = bool(delegation.filter(with_room).update(approved_count=F("approved_count") + 1))
+    if has_room and _take_role(registration.delegation_id, registration.role):
         return False
     if not may_exceed:
+        if has_room:
+            delegation.update(approved_count=F("approved_count") - 1)
+            raise RoleQuotaFull
         raise QuotaFull
-    delegation.update(approved_count=F("approved_count") + 1, beyond_quota_count=F("beyond_quota_count") + 1)
+    delegation.update(
+        approved_count=F("approved_count") + int(not has_room), beyond_quota_count=F("beyond_quota_count") + 1
+    )
     return True
 
 
-def _free_quota(delegation_id: int, *, was_beyond: bool) -> None:
-    Delegation.objects.filter(pk=delegation_id).update(
+def _free_quota(registration: Registration) -> None:
+    was_beyond = bool(registration.quota_override_reason)
+    Delegation.objects.filter(pk=registration.delegation_id).update(
         approved_count=F("approved_count") - 1, beyond_quota_count=F("beyond_quota_count") - int(was_beyond)
     )
+    if not was_beyond:
+        _free_role(registration.delegation_id, registration.role)
+
+
+def _take_role(delegation_id: int, role: str) -> bool:
+    """Count one more of a role, where it has a quota; return False where that is full."""
+    quotas = RoleQuota.objects.filter(delegation_id=delegation_id, role=role)
+    with_room = Q(quota__isnull=True) | Q(approved_count__lt=F("quota"))
+    return bool(quotas.filter(with_room).update(approved_count=F("approved_count") + 1)) or not quotas.exists()
+
+
+def _free_role(delegation_id: int, role: str) -> None:
+    quotas = RoleQuota.objects.filter(delegation_id=delegation_id, role=role, approved_count__gt=0)
+    quotas.update(approved_count=F("approved_count") - 1)
 
 
 def _insert(registration: Registration) -> None:

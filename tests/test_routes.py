@@ -15,7 +15,16 @@ from django.urls import URLPattern, get_resolver, reverse
 from agenda.models import ProgrammeItem, Theme
 from registration.intake.middleware import SESSION_KEY
 from registration.mail.services import enqueue, to_delegate
-from registration.models import ChangeRequest, DeskMessage, ExtraQuestion, Link, OpenRequest, OutgoingMail, Registration
+from registration.models import (
+    ChangeRequest,
+    DeskMessage,
+    ExtraQuestion,
+    Link,
+    OpenRequest,
+    OutgoingMail,
+    Registration,
+    RoleQuota,
+)
 from seminar.models import Delegation, FocalPoint, Seminar, User
 from tests.factories import (
     NOW,
@@ -91,6 +100,12 @@ TABLE: dict[str, str] = {
     "POST admin:registration_openrequest_change": "302 302 302 403 200 403 403",  # an empty form: its faults
     "admin:registration_openrequest_history": "302 302 302 403 200 403 403",
     "admin:registration_openrequest_delete": NO_STAFF,
+    "admin:registration_rolequota_changelist": "302 302 302 403 200 403 403",
+    "admin:registration_rolequota_add": "302 302 302 403 200 403 403",
+    "admin:registration_rolequota_change": "302 302 302 403 200 403 403",
+    "POST admin:registration_rolequota_change": "302 302 302 403 302 403 403",
+    "admin:registration_rolequota_history": "302 302 302 403 200 403 403",
+    "admin:registration_rolequota_delete": NO_STAFF,
     "admin:registration_extraquestion_changelist": "302 302 302 403 200 403 403",
     "admin:registration_extraquestion_add": "302 302 302 403 200 403 403",
     "admin:registration_extraquestion_change": "302 302 302 403 200 403 403",
@@ -322,6 +337,7 @@ MODELS: dict[str, Any] = {
     "agenda_programmeitem": ProgrammeItem,
     "registration_registration": Registration,
     "registration_changerequest": ChangeRequest,
+    "registration_rolequota": RoleQuota,
     "registration_openrequest": OpenRequest,
     "registration_extraquestion": ExtraQuestion,
     "registration_outgoingmail": OutgoingMail,
@@ -386,6 +402,7 @@ def world(db: None) -> World:
         wish="I teach.",
         state="waiting",
     )
+    RoleQuota.objects.create(delegation=delegation, role="speaker", quota=1)
     ExtraQuestion.objects.create(seminar=seminar, code="lunch", label_en="Lunch", label_ja="昼食", stage="needs")
     ChangeRequest.objects.create(
         seminar=seminar, registration=registration, stage="name", answers="{}", actor_kind="delegate", asked_at=NOW

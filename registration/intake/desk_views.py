@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -150,6 +151,7 @@ def find_form_url(desk: Desk, registration: Registration, *, is_complete: bool =
 
 def _render_desk(request: HttpRequest, desk: Desk, form: NominationForm, status: int = 200) -> HttpResponse:
     delegation, now = desk.delegation, clock.now()
+    prefetch_related_objects([delegation], "role_quotas")
     rows = list_desk_rows(delegation, now)
     deadlines = list_deadlines(delegation, now)
     posted = list_messages(delegation, desk.focal_point)

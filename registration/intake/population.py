@@ -16,7 +16,7 @@ from registration.intake.demo import EDITION
 from registration.intake.forms import ASKED_ROLES, make_badge_name
 from registration.intake.invented_answers import invent_answers
 from registration.intake.invented_people import Person, invent_person
-from registration.models import Registration, State
+from registration.models import Registration, RoleQuota, State
 from registration.models.consents import CONSENT_TEXTS
 from registration.models.states import ENDED
 from seminar.foundation.audit import Actor, record
@@ -147,6 +147,8 @@ class _Dealer:
         if not self._delegations:
             raise UnknownEdition
         self._room = {d.pk: _count_room(d) for d in self._delegations}
+        quotas = RoleQuota.objects.filter(delegation__seminar=seminar, quota__isnull=False)
+        self._role_room = {(one.delegation_id, one.role): (one.quota or 0) - one.approved_count for one in quotas}
         heads = Registration.objects.active().filter(seminar=seminar, is_head=True)
         self._with_head = set(heads.values_list("delegation_id", flat=True))
         due_at = seminar.nominations_due_at
@@ -182,9 +184,13 @@ class _Dealer:
         key = registration.delegation_id
         state = self._dice.choices(list(_STATES), list(_STATES.values()))[0]
         room = self._room[key]
-        if state == State.APPROVED and room is not None:
-            if room > 0:
-                self._room[key] = room - 1
+        in_role = (key, registration.role)
+        role_room = self._role_room.get(in_role, 1)
+        if state == State.APPROVED and (room is not None or in_role in self._role_room):
+            if (room is None or room > 0) and role_room > 0:
+                self._room[key] = None if room is None else room - 1
+                if in_role in self._role_room:
+                    self._role_room[in_role] = role_room - 1
             elif self._dice.random() < OVERRIDE_SHARE:
                 registration.quota_override_reason = _OVERRIDE
             else:

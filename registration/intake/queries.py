@@ -119,27 +119,44 @@ def find_missing(registration: Registration, now: datetime) -> tuple[list[str], 
 
 
 def find_beyond_quota(registrations: Sequence[Registration], delegation: Delegation) -> set[int]:
-    """Return the keys of those for whom the quota leaves no place: who was let in beyond it, and who came last."""
-    if delegation.quota is None:
+    """Return the keys of those for whom the quotas leave no place: who was let in beyond one, and who came last."""
+    beyond = _find_beyond(registrations, delegation.quota)
+    for quota in delegation.role_quotas.all():
+        beyond |= _find_beyond([one for one in registrations if one.role == quota.role], quota.quota)
+    return beyond
+
+
+def _find_beyond(registrations: Sequence[Registration], quota: int | None) -> set[int]:
+    if quota is None:
         return set()
     approved = [one for one in registrations if one.state == State.APPROVED]
     beyond = {one.pk for one in approved if one.quota_override_reason}
-    room = max(0, delegation.quota - (len(approved) - len(beyond)))
+    room = max(0, quota - (len(approved) - len(beyond)))
     waiting = [one for one in registrations if one.state != State.APPROVED and one.state not in ENDED]
     waiting.sort(key=lambda one: (one.created_at, one.number))
     return beyond | {one.pk for one in waiting[room:]}
 
 
 def describe_places(rows: Sequence[DeskRow], delegation: Delegation) -> str:
-    """Return "2 of 4 approved, 1 more nominated"."""
+    """Return "2 of 4 approved, 1 more nominated; Speaker: 1 of 1"."""
     approved = sum(row.state == State.APPROVED for row in rows)
     nominated = sum(row.is_active for row in rows) - approved
     if delegation.quota is None:
         text = _("%(used)d approved") % {"used": approved}
     else:
         text = _("%(used)d of %(quota)d approved") % {"used": approved, "quota": delegation.quota}
-    if not nominated:
-        return text
+    if nominated:
+        text = _add_nominated(text, nominated)
+    roles = [
+        _("%(role)s: %(used)d of %(quota)d")
+        % {"role": quota.get_role_display(), "used": quota.approved_count, "quota": quota.quota}
+        for quota in delegation.role_quotas.all()
+        if quota.quota is not None
+    ]
+    return _("; ").join([text, *roles])
+
+
+def _add_nominated(text: str, nominated: int) -> str:
     more = ngettext("%(n)d more nominated", "%(n)d more nominated", nominated) % {"n": nominated}
     return _("%(approved)s, %(nominated)s") % {"approved": text, "nominated": more}
 

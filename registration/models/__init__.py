@@ -8,6 +8,7 @@ from registration.models.open_request import OpenRequest
 from registration.models.outgoing_mail import MailPause, OutgoingMail
 from registration.models.particulars import Particulars, Reception, Travel, TravelDocument
 from registration.models.registration import Registration
+from registration.models.role_quota import RoleQuota
 from registration.models.sheet_upload import SheetUpload
 from registration.models.states import State
 from registration.models.unsaved_answers import UnsavedAnswers
@@ -24,6 +25,7 @@ __all__ = (
     "Particulars",
     "Reception",
     "Registration",
+    "RoleQuota",
     "SheetUpload",
     "State",
     "Travel",

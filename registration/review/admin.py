@@ -123,6 +123,11 @@ class RegistrationAdmin(ReadOnly, EditionAdmin):
             _("Choose %(number)s") % {"number": registration.number},
         )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
+        rows: Any = super().get_queryset(request)
+        marked: QuerySet[Registration] = rows.prefetch_related("delegation__role_quotas")  # one statement for all rows
+        return marked
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """By number; whoever waits longest first where the list shows those that wait."""
         waits = "waiting" in request.GET or request.GET.get("state__exact") in WAITING

@@ -66,7 +66,7 @@ class _Outcome:
 def read_rows(rows: QuerySet[Registration]) -> list[Registration]:
     """Return registrations with what a decision's preview reads of them, in the order of the list."""
     read = rows.select_related("delegation", "seminar", "travel_document", "travel").prefetch_related(
-        "delegation__focal_points"
+        "delegation__focal_points", "delegation__role_quotas"
     )
     return list(read.order_by("number", "pk"))
 

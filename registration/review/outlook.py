@@ -37,6 +37,7 @@ class _Taken:
     """What the rows before this one will have taken."""
 
     quota: Counter[int] = field(default_factory=Counter)
+    roles: Counter[tuple[int, str]] = field(default_factory=Counter)
     addresses: set[str] = field(default_factory=set)
     passports: set[str] = field(default_factory=set)
     heads: set[int] = field(default_factory=set)
@@ -90,8 +91,10 @@ def _check(action: Action, registration: Registration, taken: _Taken) -> None:
     delegation: Delegation = registration.delegation
     if action.name == "approve":
         check_approvable(registration, delegation)
-        check_quota(delegation, taken=taken.quota[delegation.pk])
+        role = (delegation.pk, registration.role)
+        check_quota(delegation, registration.role, taken=taken.quota[delegation.pk], role_taken=taken.roles[role])
         taken.quota[delegation.pk] += 1
+        taken.roles[role] += 1
         return
     check_way(registration, action.name)
     if action.name != "reopen":

@@ -74,6 +74,17 @@ def read_panel(registration: Registration, *, may_see_mails: bool, may_see_passp
 
 
 def describe_quota(delegation: Delegation) -> str:
+    """Return how many are approved, of the delegation and of each role that has a quota."""
+    roles = [
+        _("%(role)s: %(used)d of %(quota)d")
+        % {"role": one.get_role_display(), "used": one.approved_count, "quota": one.quota}
+        for one in delegation.role_quotas.all()
+        if one.quota is not None
+    ]
+    return _("; ").join([_describe_whole_quota(delegation), *roles])
+
+
+def _describe_whole_quota(delegation: Delegation) -> str:
     if delegation.quota is None:
         return _("%(used)d approved, no limit") % {"used": delegation.approved_count}
     return _("%(used)d of %(quota)d approved") % {"used": delegation.approved_count, "quota": delegation.quota}

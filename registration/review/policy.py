@@ -1,6 +1,6 @@
 """What a decision needs. Each rule raises its own error; `check_approvable` applies all those of an approval. Pure."""
 
-from registration.lifecycle import QuotaFull, TransitionRefused
+from registration.lifecycle import QuotaFull, RoleQuotaFull, TransitionRefused
 from registration.models import Registration, State
 from registration.models.answer_columns import read_answer
 from registration.models.passports import find_departure
@@ -69,11 +69,15 @@ def check_passport(registration: Registration) -> None:
         raise PassportExpires
 
 
-def check_quota(delegation: Delegation, *, taken: int = 0) -> None:
-    """Raise QuotaFull where the quota, as read, has no room after `taken` more approvals; the lifecycle decides."""
+def check_quota(delegation: Delegation, role: str, *, taken: int = 0, role_taken: int = 0) -> None:
+    """Raise QuotaFull or RoleQuotaFull where a quota, as read, has no room after `taken` more approvals, `role_taken`
+    of them in this role; the lifecycle decides."""
     normal = delegation.approved_count - delegation.beyond_quota_count + taken
     if delegation.quota is not None and normal >= delegation.quota:
         raise QuotaFull
+    # In Python: lists read the quotas of all their delegations in one statement.
+    if any(one.role == role and not one.has_room(taken=role_taken) for one in delegation.role_quotas.all()):
+        raise RoleQuotaFull
 
 
 def is_beyond_quota(registration: Registration, delegation: Delegation) -> bool:
@@ -83,7 +87,7 @@ def is_beyond_quota(registration: Registration, delegation: Delegation) -> bool:
     if registration.state == State.APPROVED:
         return bool(registration.quota_override_reason)
     try:
-        check_quota(delegation)
+        check_quota(delegation, registration.role)
     except QuotaFull:
         return True
     return False

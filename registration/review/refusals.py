@@ -8,6 +8,7 @@ from registration.lifecycle import (
     HeadTaken,
     PassportTaken,
     QuotaFull,
+    RoleQuotaFull,
     TransitionRefused,
 )
 from registration.models import Registration
@@ -32,6 +33,7 @@ def describe_refusal(error: Exception, registration: Registration) -> str:
         PassportExpires: _("The passport expires before the departure."),
         NominationMissing: _("The delegation has neither a nomination document nor a waiver."),
         QuotaFull: _("The delegation's quota is full."),
+        RoleQuotaFull: _("The delegation's quota for this role is full."),
         AddressTaken: _("Another active registration has the same e-mail address."),
         PassportTaken: _("Another active registration has the same passport."),
         HeadTaken: _("The delegation has another head now. Take the mark off one of them first."),

@@ -140,6 +140,7 @@ STOPS: dict[str, Stop] = {
     "change of password": Stop("/admin/password_change/", "approver"),
     "accounts": Stop("/admin/seminar/user/?show=all", "administrator"),
     "one account": Stop("/admin/seminar/user/?show=all", "administrator", open_first_row),
+    "quotas by role": Stop("/admin/registration/rolequota/add/", "secretariat"),
     "extra questions": Stop("/admin/registration/extraquestion/?show=all", "secretariat"),
     "one extra question": Stop("/admin/registration/extraquestion/?show=all", "secretariat", open_first_row),
     "new account": Stop("/admin/seminar/user/add/", "administrator"),
