@@ -24,10 +24,12 @@ from openpyxl.utils import range_boundaries
 from seminar.foundation.cells import undo_safe
 
 LARGEST_FILE = 10_000_000  # bytes
-LARGEST_UNPACKED = 40_000_000  # bytes of all that a workbook holds
+LARGEST_UNPACKED = 20_000_000  # bytes of XML in a workbook; a table of 5,000 people has about half of it
+LARGEST_OTHER_PART = 2_000_000  # bytes of a part that holds no cells, such as styles
 MOST_PARTS = 500  # files in a workbook
 MOST_MERGES = 500  # merged ranges
 MOST_COLUMNS = 150
+MOST_CELLS = 400_000  # empty ones with a format are cells too; 5,000 people have some 250,000
 MOST_BLANK_ROWS = 2_000  # beside the rows that hold something
 LONGEST_CELL = 20_000  # characters
 
@@ -49,6 +51,7 @@ _TOO_LARGE = _("This file is too large for a table of people. Delete what stands
 _BROKEN_ROW = _("Row %(line)d is no CSV: its quotation marks do not match. Save the file again from your programme.")
 _EMPTY = _("This file is empty. Choose another one.")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z0-9:]{2,30})\"")
+_CELL_START = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -159,7 +162,10 @@ def _read_workbook(data: bytes, most_rows: int) -> Iterator[tuple[int, list[_Cel
             workbook = load_workbook(io.BytesIO(data), read_only=True)
         sheet = next(one for one in workbook.worksheets if one.sheet_state == "visible")
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            merged = _find_merged(parts.read(sheet._worksheet_path), most_rows)
+            cells = parts.read(sheet._worksheet_path)
+        if sum(1 for _cell in _CELL_START.finditer(cells)) > MOST_CELLS:
+            raise ValidationError(_TOO_LARGE, code="cells")
+        merged = _find_merged(cells, most_rows)
         sheet.reset_dimensions()  # a file may say anything of its size
         rows = sheet.iter_rows(max_col=MOST_COLUMNS)
     except ValidationError:
@@ -180,10 +186,17 @@ def _read_workbook(data: bytes, most_rows: int) -> Iterator[tuple[int, list[_Cel
 
 
 def _check_sizes(data: bytes) -> None:
-    """Refuse a workbook that unpacks to too much; what a part says of its size, unpacking it holds."""
+    """Refuse a workbook whose XML unpacks to too much; what a part says of its size, unpacking it holds."""
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         listed = parts.infolist()
-    if len(listed) > MOST_PARTS or sum(part.file_size for part in listed) > LARGEST_UNPACKED:
+    read = [part for part in listed if not part.filename.startswith("xl/media/")]  # pictures stay packed
+    others = [part for part in read if not part.filename.startswith(("xl/worksheets/", "xl/sharedStrings"))]
+    is_too_large = (
+        len(listed) > MOST_PARTS
+        or sum(part.file_size for part in read) > LARGEST_UNPACKED
+        or any(part.file_size > LARGEST_OTHER_PART for part in others)
+    )
+    if is_too_large:
         raise ValidationError(_TOO_LARGE, code="too_large")
 
 

@@ -94,6 +94,7 @@ def measure(values: dict[str, str], folder: Path) -> list[Figure]:
         lambda: outbox.measure_delivery(delegation),
         sheets.measure_desk,
         sheets.measure_sheet,
+        sheets.measure_refusals,
         lambda: sheets.measure_preview(web, folder),
         lambda: memory.measure_worker(delegation, web, folder),
     )

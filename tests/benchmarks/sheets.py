@@ -4,9 +4,12 @@ import http.client
 import io
 import re
 import time
+import zipfile
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
@@ -14,6 +17,7 @@ from openpyxl import Workbook
 
 from registration.models import Link, Registration
 from seminar.accounts import activate_totp
+from seminar.foundation.tables import read_table
 from seminar.models import Delegation, FocalPoint, Seminar, User
 from tests import factories
 from tests.benchmarks.browser import Browser
@@ -100,12 +104,51 @@ def measure_preview(environment: dict[str, str], folder: Path) -> list[Figure]:
     ]
 
 
-def make_large_workbook(codes: list[str]) -> bytes:
-    """Return an XLSX file of ROWS invented people over the delegations of these codes."""
+def measure_refusals() -> list[Figure]:
+    """Time the slowest answer to a spreadsheet that nobody means well with, or that is far too long."""
+    people = [["Given names", "E-mail address"], *([f"Person {n}", f"p{n}@ministry.example"] for n in range(50_000))]
+    flood = "<row r='3'>" + "<c><v>1</v></c>" * 399_000 + "</row></sheetData>"
+    files = [
+        _write(people),
+        ("Given names\n" + "Taro\n" * 50_000).encode(),
+        b"<html><table>" + b" " * 5_000_000,
+        b"\xd0\xcf\x11\xe0" + bytes(5_000_000),
+        _replace_part(_write([["Given names"]]), "xl/worksheets/sheet1.xml", "</sheetData>", flood),
+        _replace_part(_write([["Given names"]]), "xl/worksheets/sheet1.xml", "</sheetData>", " " * 300_000_000),
+    ]
+    slowest = 0.0
+    for file in files:
+        start = time.monotonic()
+        with suppress(ValidationError):
+            read_table(file, most_rows=ROWS)
+        slowest = max(slowest, time.monotonic() - start)
+    return [Figure("slowest answer to a bad spreadsheet", "s", slowest, None, 5)]
+
+
+def _write(rows: list[list[str]]) -> bytes:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("People")
+    for row in rows:
+        sheet.append(row)
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def _replace_part(workbook: bytes, part: str, old: str, new: str) -> bytes:
+    """Return a workbook with `new` in the place of `old` in one of its files."""
+    whole, file = zipfile.ZipFile(io.BytesIO(workbook)), io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name in whole.namelist():
+            content = whole.read(name).decode()
+            parts.writestr(name, content.replace(old, new) if name == part else content)
+    return file.getvalue()
+
+
+def make_large_workbook(codes: list[str]) -> bytes:
+    """Return an XLSX file of ROWS invented people over the delegations of these codes."""
     more = {"Sex": "Male", "Hotel": "Station Hotel", "Dietary needs": "Halal", "Emergency contact": "", "Division": ""}
-    sheet.append(["Code of the delegation", *COLUMNS, *more])
+    rows = [["Code of the delegation", *COLUMNS, *more]]
     for n in range(ROWS):
         own = {
             "E-mail address": f"big{n}@ministry.example",
@@ -115,10 +158,8 @@ def make_large_workbook(codes: list[str]) -> bytes:
             "Emergency contact": f"Friend {n}",
             "Division": f"Division {n}",
         }
-        sheet.append([codes[n % len(codes)], *(COLUMNS | more | own).values()])
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
+        rows.append([codes[n % len(codes)], *(COLUMNS | more | own).values()])
+    return _write(rows)
 
 
 def _make_focal_point() -> FocalPoint:
