@@ -136,7 +136,7 @@ def test_a_dropped_file_is_checked_at_once_and_a_telephone_shows_cards(
 ):
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="ja-JP")
     page = open_desk(context, atlantis)
-    page.goto(f"{atlantis.url}/ja/aecs20/delegation/spreadsheet/")
+    page.goto(f"{atlantis.url}/ja/aecs20/delegation/")
     page.evaluate(
         """() => {
             const files = new DataTransfer();

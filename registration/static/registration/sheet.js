@@ -7,17 +7,19 @@
   if (!field) {
     return;
   }
+  const target = form.hidden ? document.querySelector("main") : form;
+  document.querySelectorAll("[data-drop-hint]").forEach((element) => { element.hidden = false; });
   const holdsFiles = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
 
   document.addEventListener("dragover", (event) => {
     if (holdsFiles(event)) {
       event.preventDefault();
-      form.classList.add("drop-target");
+      target.classList.add("drop-target");
     }
   });
   document.addEventListener("dragleave", (event) => {
     if (!event.relatedTarget) {
-      form.classList.remove("drop-target");
+      target.classList.remove("drop-target");
     }
   });
   document.addEventListener("drop", (event) => {
@@ -25,7 +27,7 @@
       return;
     }
     event.preventDefault();
-    form.classList.remove("drop-target");
+    target.classList.remove("drop-target");
     if (event.dataTransfer.files.length === 1) {
       field.files = event.dataTransfer.files;
       form.requestSubmit();
