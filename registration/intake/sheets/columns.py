@@ -5,6 +5,7 @@ Doors: `list_columns`, `find_columns`.
 
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -76,15 +77,20 @@ class Column:
     def width(self) -> int:
         return 32 if self.name in _WIDE else 18
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """{code: label} of what may be chosen, in the language in which the column is used first."""
+        if self.question is not None:
+            return dict(list_extra_pairs(self.question))
+        return dict(list_pairs(self.name)) if self.stage else {}
+
     @property
     def choices(self) -> list[str]:
-        """What may be chosen, in the reader's language."""
+        """What may be chosen in a cell's list, which takes one alone."""
         if self.empty is False:
             return [_("Yes"), _("No")]
-        if self.question is not None:
-            is_one = self.question.kind != ExtraQuestion.Kind.SEVERAL  # a cell's list takes one alone
-            return [str(label) for _code, label in list_extra_pairs(self.question)] if is_one else []
-        return [label for _code, label in list_pairs(self.name)] if self.stage else []
+        takes_several = self.question is not None and self.question.kind == ExtraQuestion.Kind.SEVERAL
+        return [] if takes_several else list(self.labels.values())
 
     def parse(self, text: str) -> Any:
         """Return the value of a cell; one text is read once. Raises ValidationError."""
@@ -114,18 +120,15 @@ class Column:
 
     def write(self, value: Any) -> Value:
         """Return what a cell holds for a value, in the reader's language."""
-        if value is None or value == "":
+        if value is None or value in ("", []):
             return None
-        if isinstance(value, list) and self.question is not None:
-            labels = dict(list_extra_pairs(self.question))
-            return "; ".join(str(labels.get(code, code)) for code in value) or None
-        if self.question is not None and not isinstance(value, date):
-            return dict(list_extra_pairs(self.question)).get(value, str(value))
         if isinstance(value, bool):
             return (_("Yes") if value else _("No")) if value or self.name not in CONSENT_TEXTS else None
         if isinstance(value, (date, time)):
             return value
-        return dict(list_pairs(self.name)).get(value, str(value)) if self.stage else str(value)
+        if isinstance(value, list):
+            return "; ".join(str(self.labels.get(code, code)) for code in value)
+        return self.labels.get(value, str(value))
 
     def show(self, value: Any) -> str:
         """Return a value as a page shows it."""

@@ -1,7 +1,7 @@
 """How a spreadsheet's preview reads: its cells with what they replace, its faults with where they stand. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +20,7 @@ SHOWN = {
     CHANGED: gettext_lazy("Changed people"),
     SAME: gettext_lazy("Unchanged people"),
 }
+MOST_FIELDS = 800
 _ALWAYS = frozenset({EMAIL, "given_names", "family_name"})
 
 
@@ -34,11 +35,12 @@ class PreviewCell:
     fault: str = ""
     is_changed: bool = False
     typed: str = ""
+    can_correct: bool = True
 
 
 @dataclass(frozen=True)
 class FaultLink:
-    """One line of the list of faults; `anchor` is empty where the cell is not on this page."""
+    """One line of the list of faults; `anchor` leads to its cell and is empty where the fault is in none."""
 
     place: str
     message: str
@@ -51,9 +53,20 @@ def list_shown_columns(plan: Plan, rows: Iterable[PlannedRow]) -> list[tuple[int
     return [(index, column) for index, column in sorted(plan.columns.items()) if column.name in named]
 
 
-def list_cells(row: PlannedRow, columns: list[tuple[int, Column]]) -> list[PreviewCell]:
-    """Return a row's cells."""
-    return [_make_cell(row, index, column) for index, column in columns]
+def list_rows(
+    rows: Iterable[PlannedRow], columns: list[tuple[int, Column]]
+) -> list[tuple[PlannedRow, list[PreviewCell], str]]:
+    """Return each row with its cells and what its person would still lack. MOST_FIELDS faulty cells can be corrected
+    on one page; more would be more than a form may send."""
+    shown, fields = [], 0
+    for row in rows:
+        cells = []
+        for index, column in columns:
+            cell = _make_cell(row, index, column)
+            fields += bool(cell.fault)
+            cells.append(replace(cell, can_correct=fields <= MOST_FIELDS))
+        shown.append((row, cells, describe_missing(row)))
+    return shown
 
 
 def describe_missing(row: PlannedRow) -> str:
@@ -63,8 +76,10 @@ def describe_missing(row: PlannedRow) -> str:
     return ", ".join(label_answer(name, row.delegation.seminar) for name in row.list_missing())
 
 
-def list_fault_links(plan: Plan, most: int) -> list[FaultLink]:
-    """Return the first `most` faults in the order of the sheet."""
+def list_fault_links(plan: Plan, shown: Iterable[PlannedRow], *, most: int, rows_a_page: int) -> list[FaultLink]:
+    """Return the first `most` faults in the order of the sheet, each with its place: on this page, which shows the rows
+    `shown` and may hold words that are not sent yet, or on that of all rows where it stands."""
+    lines_shown = {row.line for row in shown}
     links = []
     for index, message in sorted(plan.heading_faults.items()):
         heading = plan.heading.cells[index] if 0 <= index < len(plan.heading.cells) else ""
@@ -76,14 +91,15 @@ def list_fault_links(plan: Plan, most: int) -> list[FaultLink]:
             }
         links.append(FaultLink(f"{place}, “{heading}”" if heading else place, message, ""))
     places = {column.name: (index, column) for index, column in plan.columns.items()}
-    for row in plan.rows:
+    for place_of_row, row in enumerate(plan.rows):
+        page = "" if row.line in lines_shown else f"?page={place_of_row // rows_a_page + 1}"
         for name, message in sorted(row.faults.items(), key=lambda one: places.get(one[0], (-1, None))[0]):
             place = _("Row %(line)d") % {"line": row.line}
             anchor = ""
             if name in places:
                 index, column = places[name]
                 place = f"{place}, {column.heading}"
-                anchor = CELL.format(line=row.line, index=index)
+                anchor = f"{page}#{CELL.format(line=row.line, index=index)}"
             links.append(FaultLink(place, message, anchor))
             if len(links) >= most:
                 return links

@@ -160,13 +160,16 @@ class RowPlanner:
         return _("No delegation of this edition has this code.")
 
     def _note_person(self, row: PlannedRow, email: str) -> None:
-        person: object = row.registration.pk if row.registration is not None else make_key(email)
-        if not person:
-            return
-        first = self._lines.setdefault(person, row.line)
-        if first != row.line:
-            name = EMAIL if EMAIL in row.texts else ""
-            row.faults.setdefault(name, _("This person stands in row %(line)d already.") % {"line": first})
+        """Say where the same person, or the same address for another one, stood before."""
+        is_shared = row.registration is not None and row.registration.shares_address
+        known: list[object] = [row.registration.pk] if row.registration is not None else []
+        if email and not is_shared:
+            known.append(make_key(email))
+        for person in filter(None, known):
+            first = self._lines.setdefault(person, row.line)
+            if first != row.line:
+                name = EMAIL if EMAIL in row.texts else ""
+                row.faults.setdefault(name, _("This person stands in row %(line)d already.") % {"line": first})
 
     def _imagine_person(self, row: PlannedRow) -> Registration:
         """Return the registration as it would be: which pages ask a person goes by the role."""

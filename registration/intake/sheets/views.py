@@ -15,7 +15,7 @@ from registration.intake.sheets import template
 from registration.intake.sheets.doors import SheetDoor
 from registration.intake.sheets.forms import SheetForm, read_corrections
 from registration.intake.sheets.plan import Plan, make_plan
-from registration.intake.sheets.preview import SHOWN, describe_missing, list_cells, list_fault_links, list_shown_columns
+from registration.intake.sheets.preview import SHOWN, list_fault_links, list_rows, list_shown_columns
 from registration.intake.sheets.services import (
     Saved,
     SavedAlready,
@@ -31,7 +31,7 @@ from seminar.display import describe_moment
 from seminar.foundation import clock
 from seminar.foundation.workbooks import CSV, XLSX
 
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = MOST_LISTED = 100
 MOST_WRITTEN_TO = 500  # people who are invited or submitted along with saving; more would take longer than a page may
 PAGES = ("sheet", "sheet_check", "sheet_xlsx", "sheet_csv")
 
@@ -168,8 +168,8 @@ def _render_check(
         "shown": shown,
         "page": page,
         "columns": [column.heading for _index, column in columns],
-        "rows": [(row, list_cells(row, columns), describe_missing(row)) for row in page.object_list],
-        "faults": list_fault_links(plan, ROWS_A_PAGE),
+        "rows": list_rows(page.object_list, columns),
+        "faults": list_fault_links(plan, page.object_list, most=MOST_LISTED, rows_a_page=ROWS_A_PAGE),
         "saved_count": saved_count,
         "new_count": new if new <= MOST_WRITTEN_TO else 0,
         "complete_count": complete if complete <= MOST_WRITTEN_TO else 0,

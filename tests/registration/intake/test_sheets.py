@@ -1,5 +1,7 @@
 """A focal point registers a delegation from a spreadsheet: shown first, saved whole or not at all."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -24,6 +26,10 @@ from tests.registration.intake.sheet_pages import (
 )
 
 pytestmark = pytest.mark.django_db
+WRONG = (
+    "Role", "Nationality", "Sex", "Date of birth", "Passport expires", "Issued by", "Type of passport",
+    "Language of mails", "Visa needed",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -336,3 +342,41 @@ def test_a_file_that_is_no_spreadsheet_is_refused_and_said_why(visitor: Client):
 def test_an_empty_new_row_is_no_person(visitor: Client):
     page = upload(visitor, make_csv(make_person(), dict.fromkeys(COLUMNS, "")))
     assert len(page.context["plan"].rows) == 1
+
+
+def test_an_address_that_two_rows_want_is_said_at_the_second(visitor: Client, focal_point: FocalPoint):
+    person = make_registration(focal_point.delegation, email="old@ministry.example")
+    rows = [
+        {"Registration number": person.number, "E-mail address": "new@ministry.example", "Given names": "A"},
+        {"Registration number": "", "E-mail address": "new@ministry.example", "Given names": "B"},
+    ]
+    plan = upload(visitor, make_csv(*rows)).context["plan"]
+    assert plan.rows[1].faults == {"email": "This person stands in row 2 already."}
+
+
+def test_people_of_one_shared_mailbox_may_stand_in_one_sheet(visitor: Client, focal_point: FocalPoint):
+    people = [
+        make_registration(
+            focal_point.delegation, email="office@ministry.example", shares_address=True, given_names=name
+        )
+        for name in ("Bat", "Bold")
+    ]
+    rows = [{"E-mail address": one.email, "Given names": one.given_names, "Family name": "Tsend"} for one in people]
+    plan = upload(visitor, make_csv(*rows)).context["plan"]
+    assert [row.registration for row in plan.rows] == people
+    assert plan.fault_count == 0
+
+
+def test_hundreds_of_faults_lead_to_their_pages_and_no_form_grows_too_large(visitor: Client):
+    wrong = dict.fromkeys(WRONG, "?")
+    page = upload(visitor, make_csv(*(make_person(email=f"p{n}", **wrong) for n in range(150))))
+    assert page.text.count('aria-invalid="true"') == 800
+    links = [fault.anchor for fault in page.context["faults"]]
+    assert len(links) == 100
+    assert links[0].startswith("#cell-2-")
+    second = visitor.get(f"{CHECK}?page=2")
+    assert second.text.count('aria-invalid="true"') > 100
+    assert second.context["faults"][0].anchor.startswith("?page=1#cell-2-")
+    form = {"scope": page.context["scope_key"], "correct": "1"}
+    form |= dict.fromkeys(re.findall(r'<input[^>]* id="(cell-[0-9-]+)"', page.text), "x")
+    assert visitor.post(CHECK, form).status_code == 302
