@@ -9,4 +9,5 @@ app_name = "agenda"
 urlpatterns = [
     path("", views.show_current_programme, name="current"),
     path("<slug:slug>/", views.show_programme, name="programme"),
+    path("<slug:slug>/participants/", views.show_participants, name="participants"),
 ]

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from agenda.participants import list_sections
 from agenda.queries import list_programme_days
 from seminar.display import describe_days, describe_moment
 from seminar.models import Seminar
@@ -24,6 +25,15 @@ def show_current_programme(request: HttpRequest) -> HttpResponse:
 def show_programme(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one published edition."""
     return _render_programme(request, get_published_seminar(slug))
+
+
+@require_safe
+def show_participants(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the countries, regions and organizations that take part in a published edition."""
+    seminar = get_published_seminar(slug)
+    request.seminar = seminar  # type: ignore[attr-defined]
+    context = {"seminar": seminar, "days_text": describe_days(seminar), "sections": list_sections(seminar)}
+    return render(request, "agenda/participants.html", context)
 
 
 def _render_programme(request: HttpRequest, seminar: Seminar) -> HttpResponse:

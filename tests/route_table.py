@@ -34,6 +34,7 @@ TABLE: dict[str, str] = {
     "POST set_staff_language": LEADS_ON,
     "agenda:current": PUBLIC,
     "agenda:programme": PUBLIC,
+    "agenda:participants": PUBLIC,
     "registration:open_link": NOWHERE,  # an unknown token; the real one is in tests/registration/intake
     "registration:lost_link": PUBLIC,
     "POST registration:lost_link": LEADS_ON,

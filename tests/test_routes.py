@@ -147,6 +147,7 @@ def list_routes() -> Iterator[str]:
 def make_address(name: str, world: World) -> str:
     arguments: dict[str, list[Any]] = {
         "agenda:programme": ["aecs20"],
+        "agenda:participants": ["aecs20"],
         "registration:open_link": ["unknown"],
         "registration:open_request_current": [],
         "registration:open_request": ["aecs20"],

@@ -99,6 +99,7 @@ def choose_two(page: Page) -> None:
 # A further page is one more line.
 STOPS: dict[str, Stop] = {
     "programme": Stop("/{language}/aecs20/"),
+    "who takes part": Stop("/{language}/aecs20/participants/"),
     "lost link": Stop("/{language}/lost-link/"),
     "request to take part": Stop("/{language}/aecs20/register/"),
     "request to take part, refused": Stop("/{language}/aecs20/register/", then=ask_for_nothing),
