@@ -185,14 +185,15 @@ def _bind(editing: Editing, page: Stage, data: Any = None, files: Any = None) ->
     initial: dict[str, Any] = {name: read_answer(registration, name) for name in page.names}
     initial |= {name: bool(initial[name]) for name in CONSENT_TEXTS if name in initial}
     initial |= {"number": registration.number, "seen": make_mark(registration, page.names)}
+    questions = [question for question in list_asked(registration) if question.stage == page.code]
     return RegistrationForm(
         data,
         files,
         initial=initial,
         names=page.names,
         is_nominated=editing.is_nominated,
-        registration=registration if page.due else None,
-        questions=[question for question in list_asked(registration) if question.stage == page.code],
+        registration=registration if page.due or questions else None,
+        questions=questions,
     )
 
 

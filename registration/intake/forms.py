@@ -144,6 +144,7 @@ class RegistrationForm(LaterQuestions):
         super().__init__(*args, **kwargs)
         self.names = tuple(names)
         self.needed: set[str] = set()  # extra questions that must be answered
+        self.needed_files: set[str] = set()  # of these the files of a first submission, which may be there already
         self.registration = registration
         if "passport_name" in self.fields:
             self.fields["passport_name"].required = is_nominated
@@ -168,7 +169,10 @@ class RegistrationForm(LaterQuestions):
         field = make_field(question)
         if question.is_required:
             self.needed.add(question.name)
-            field.required = question.stage in FIRST_PAGES and not isinstance(field, UploadField)
+            is_at_once = question.stage in FIRST_PAGES
+            field.required = is_at_once and not isinstance(field, UploadField)
+            if is_at_once and isinstance(field, UploadField):
+                self.needed_files.add(question.name)
             field.error_messages["required"] = _("Answer this question.")
         self.fields[question.name] = field
 
@@ -198,6 +202,10 @@ class RegistrationForm(LaterQuestions):
         made_up = make_badge_name(answers.get("given_names", ""), answers.get("family_name", ""))
         if not answers.get("badge_name") and "badge_name" in answers and len(made_up) > NAME_MAX_LENGTH:
             self.add_error("badge_name", _("Your name is too long for a badge. Enter a shorter form of it here."))
+        for name in self.needed_files:
+            is_there = self.registration is not None and read_answer(self.registration, name)
+            if not answers.get(name) and not is_there and name not in self.errors:
+                self.add_error(name, _("Choose a file."))
         if self.registration is not None and not JOURNEY_NAMES.isdisjoint(self.names):
             saved = {name: read_answer(self.registration, name) for name in JOURNEY_NAMES}
             seminar = self.registration.seminar

@@ -18,6 +18,7 @@ from registration.models.states import EDITABLE, ENDED, State
 from seminar.foundation.countries import name_country
 from seminar.foundation.dates import format_days
 from seminar.foundation.encryption import mask
+from seminar.foundation.private_files import CheckedFile
 from seminar.models import Delegation, Seminar, StoredFile
 
 _Role = Registration.Role
@@ -271,7 +272,7 @@ def describe_value(name: str, value: Any, seminar: Seminar | None = None) -> str
         return format_days(value, value, get_language() or "en")
     if isinstance(value, time):
         return f"{value:%H:%M}"
-    if isinstance(value, StoredFile):
+    if isinstance(value, (StoredFile, CheckedFile)):
         return value.name
     if is_extra(name):
         question = find_question(seminar, name)

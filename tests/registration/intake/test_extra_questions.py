@@ -132,6 +132,33 @@ def test_a_mandatory_question_holds_up_the_first_submission(person: Registration
     assert reload(person).state == State.ENDORSED
 
 
+def test_a_mandatory_file_of_the_first_submission_is_asked_for_at_its_field_until_it_is_there(person: Registration):
+    Registration.objects.filter(pk=person.pk).update(**EMPTY)
+    ask(person.seminar, "cv", kind="file", stage="position", is_required=True, label_en="Curriculum vitae")
+    client = open_link(reload(person))
+    fill_in(client, "name", passport_name="A B", given_names="A")
+    refused = fill_in(client, "position")
+    assert refused.status_code == 422
+    assert 'href="#id_extra_cv"' in refused.text
+    assert fill_in(client, "position", extra_cv=make_pdf("cv.pdf")).status_code == 302
+    assert "There is one already: cv.pdf." in client.get("/en/aecs20/my/form/position/").text
+    assert fill_in(client, "position").status_code == 302
+    assert submit(client).status_code == 302
+
+
+def test_of_two_files_for_one_question_both_names_are_shown(person: Registration):
+    ask(person.seminar, kind="file")
+    first, second = open_link(person), open_link(person)
+    seen = open_page(first, "form/needs")
+    hidden = open_page(second, "form/needs")
+    second.post("/en/aecs20/my/form/needs/", {**hidden, "extra_lunch": make_pdf("theirs.pdf")})
+    both = first.post("/en/aecs20/my/form/needs/", {**seen, "extra_lunch": make_pdf("mine.pdf", b"Secret words")})
+    assert both.status_code == 409
+    assert "<bdi>theirs.pdf</bdi>" in both.text
+    assert "<bdi>mine.pdf</bdi>" in both.text
+    assert "Secret words" not in both.text
+
+
 def test_a_question_added_later_holds_up_nobody_who_has_submitted(person: Registration):
     ask(person.seminar, "visited", kind="yes_no", stage="position", is_required=True, label_en="Been here before?")
     assert open_link(person).get("/en/aecs20/my/check/").status_code == 302  # to the page with the question
