@@ -145,7 +145,7 @@ def test_a_dropped_file_is_checked_at_once_and_a_telephone_shows_cards(
         }"""
     )
     page.wait_for_url("**/spreadsheet/check/")
-    expect(page.get_by_role("alert")).to_contain_text("2行目, 役割: 次のいずれかを入力してください")
+    expect(page.get_by_role("alert")).to_contain_text("2行目・役割: 次のいずれかを入力してください")
     assert not list_faults(page, "ja", 360)
     keyboard = Keyboard(page)
     keyboard.press(page.get_by_role("button", name="名簿を破棄する"))

@@ -73,7 +73,7 @@ def describe_missing(row: PlannedRow) -> str:
     """Return what a submission of this person would still need, empty where nothing or where it is submitted."""
     if row.faults or not row.is_open or row.delegation is None:
         return ""
-    return ", ".join(label_answer(name, row.delegation.seminar) for name in row.list_missing())
+    return _(", ").join(label_answer(name, row.delegation.seminar) for name in row.list_missing())
 
 
 def list_fault_links(plan: Plan, shown: Iterable[PlannedRow], *, most: int, rows_a_page: int) -> list[FaultLink]:
@@ -98,7 +98,7 @@ def list_fault_links(plan: Plan, shown: Iterable[PlannedRow], *, most: int, rows
             anchor = ""
             if name in places:
                 index, column = places[name]
-                place = f"{place}, {column.heading}"
+                place = _("Row %(line)s, %(heading)s") % {"line": row.line, "heading": column.heading}
                 anchor = f"{page}#{CELL.format(line=row.line, index=index)}"
             links.append(FaultLink(place, message, anchor))
             if len(links) >= most:

@@ -97,4 +97,4 @@ def _explain_extra(question: ExtraQuestion) -> str:
 
 def _count_up(column: Column) -> str:
     choices = column.choices
-    return ", ".join(choices) if len(choices) <= MOST_EXPLAINED else _("See the list in each cell.")
+    return _(", ").join(choices) if len(choices) <= MOST_EXPLAINED else _("See the list in each cell.")

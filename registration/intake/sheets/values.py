@@ -74,7 +74,7 @@ def _read_extra_choice(question: ExtraQuestion, text: str) -> str:
     for code, english, japanese in question.options:
         if simplify(text) in map(simplify, (code, english, japanese)):
             return str(code)
-    labels = ", ".join(label for _code, label in list_extra_pairs(question))
+    labels = _(", ").join(label for _code, label in list_extra_pairs(question))
     raise ValidationError(_("Write one of these: %(choices)s."), params={"choices": labels})
 
 
@@ -120,7 +120,7 @@ def _read_choice(words: dict[str, str], name: str, text: str) -> str:
     labels = [label for _code, label in list_pairs(name)]
     if len(labels) > MOST_NAMED:
         raise ValidationError(_("Write the name as in the list of the template, or its code such as JP."))
-    raise ValidationError(_("Write one of these: %(choices)s."), params={"choices": ", ".join(labels)})
+    raise ValidationError(_("Write one of these: %(choices)s."), params={"choices": _(", ").join(labels)})
 
 
 def _read_yes_or_no(text: str) -> bool:
