@@ -70,7 +70,7 @@ def test_what_was_typed_offline_is_back_after_the_page_was_loaded_again(context:
     context.set_offline(True)
     page.locator("#id_given_names").fill("Solongo")
     page.locator("#id_family_name").fill("Tsend")
-    expect(page.locator("#autosave")).to_contain_text("No connection")  # as long as a person takes to notice
+    expect(page.locator("#autosave")).to_contain_text("No connection", timeout=15_000)  # as a person would wait for it
     with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
         page.reload()  # the browser's own page for "no connection"
     context.set_offline(False)
