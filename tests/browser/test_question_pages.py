@@ -32,6 +32,7 @@ def open_name_page(context: BrowserContext, site: Site, name: str) -> Page:
     page = context.new_page()
     page.goto(invite(site, name))
     page.get_by_role("link", name="Start the form").click()
+    page.wait_for_url("**/form/name/")  # with its scripts: a test may cut the connection next
     return page
 
 
