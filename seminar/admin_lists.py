@@ -113,6 +113,11 @@ class EditionAdmin(FilteredAdmin):
         site = cast("SeminarAdminSite", self.admin_site)
         return super().get_queryset(request).filter(**{self.edition_lookup: site.get_seminar(request)})
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows are added to the chosen edition, so there must be one."""
+        site = cast("SeminarAdminSite", self.admin_site)
+        return super().has_add_permission(request) and site.get_seminar(request) is not None
+
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Leave alone a request whose chosen rows are no keys at all."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)

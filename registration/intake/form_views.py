@@ -4,11 +4,11 @@
 """
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.db import DatabaseError
-from django.forms import MultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,11 +20,10 @@ from registration.intake import drafts
 from registration.intake.conflicts import TAKEN, list_differences, take_saved
 from registration.intake.editing import Editing, open_editing
 from registration.intake.forms import RegistrationForm
-from registration.intake.later_questions import UploadField
 from registration.intake.services import save_answers
 from registration.intake.stamps import make_mark
 from registration.intake.visits import OTHER_LINK, personal_page, with_link
-from registration.models import Registration
+from registration.models import ExtraQuestion, Registration
 from registration.models.answer_columns import read_answer
 from registration.models.answers import (
     CONSENTS,
@@ -212,7 +211,7 @@ def _show_again(request: HttpRequest, editing: Editing, page: Stage) -> HttpResp
     """Show the page with what was typed so far, unchecked and kept as unfinished, in this address's language."""
     _keep_typed(request, editing, page)
     form = _bind(editing, page)
-    form.initial.update({name: _read_typed(request, form, name) for name in (*page.names, "number", "seen")})
+    form.initial.update(_read_typed(request, editing, (*page.names, "number", "seen")))
     size = request.POST.get("size", "")
     if size in FONT_SIZES:
         request.COOKIES[FONT_SIZE_COOKIE] = size  # for this page already
@@ -236,7 +235,7 @@ def _save_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpRespo
     if form.cleaned_data["seen"] != make_mark(registration, page.names):
         return _show_both(request, editing, page, data, form)
     try:
-        save_answers(
+        saved = save_answers(
             actor=editing.actor,
             registration=registration,
             answers=form.read_answers(),
@@ -257,16 +256,15 @@ def _save_page(request: HttpRequest, editing: Editing, page: Stage) -> HttpRespo
             return redirect(editing.home_url)
         return _save_page(request, again, page)
     drafts.drop(actor=editing.actor, registration=registration, stage=page)
-    return redirect(_next_url(request, editing, page))
+    return redirect(_next_url(request, editing, page, saved))
 
 
-def _next_url(request: HttpRequest, editing: Editing, page: Stage) -> str:
+def _next_url(request: HttpRequest, editing: Editing, page: Stage, saved: Registration) -> str:
+    """Say what was saved, and return where that leads."""
     if page.due:
         messages.success(request, _("Saved: %(title)s.") % {"title": page.title})
-        if page.code in ("passport", "travel"):
-            saved = Registration.objects.select_related("seminar").get(pk=editing.registration.pk)
-            if warning := warn_of_passport(saved, is_own=True):
-                messages.warning(request, warning)
+        if page.code in ("passport", "travel") and (warning := warn_of_passport(saved, is_own=True)):
+            messages.warning(request, warning)
         return editing.home_url
     following = STAGES[_find_place(page) + 1 :]
     if "from_check" in request.GET or not following:
@@ -288,8 +286,7 @@ def _say_refused(form: RegistrationForm, refusal: Exception) -> None:
 
 
 def _keep_typed(request: HttpRequest, editing: Editing, page: Stage) -> None:
-    form = _bind(editing, page)
-    typed = {name: _read_typed(request, form, name) for name in page.names}
+    typed = _read_typed(request, editing, page.names)
     drafts.keep(
         actor=editing.actor,
         registration=editing.registration,
@@ -300,12 +297,11 @@ def _keep_typed(request: HttpRequest, editing: Editing, page: Stage) -> None:
     )
 
 
-def _read_typed(request: HttpRequest, form: RegistrationForm, name: str) -> Any:
-    """Return what the browser sent for one field: a list where several may be chosen, nothing for a file."""
-    field = form.fields.get(name)
-    if isinstance(field, UploadField):
-        return ""
-    return request.POST.getlist(name) if isinstance(field, MultipleChoiceField) else request.POST.get(name, "")
+def _read_typed(request: HttpRequest, editing: Editing, names: Iterable[str]) -> dict[str, Any]:
+    """Return what the browser sent for these fields: a list where several may be chosen, nothing for a file."""
+    kind = ExtraQuestion.Kind.SEVERAL
+    several = {question.name for question in list_asked(editing.registration) if question.kind == kind}
+    return {name: request.POST.getlist(name) if name in several else request.POST.get(name, "") for name in names}
 
 
 def _show_both(

@@ -298,10 +298,9 @@ class OpenRequestForm(LostLinkForm):
 
     def __init__(self, *args: Any, seminar: Seminar, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        delegations = Delegation.objects.filter(seminar=seminar).exclude(state=Delegation.State.DECLINED)
-        hosts = (Delegation.Category.HOST, Delegation.Category.PRESS)
+        delegations = Delegation.objects.filter(seminar=seminar).outside_host()
         choice: Any = self.fields["delegation"]
-        choice.queryset = delegations.exclude(category__in=hosts).in_editorial_order()
+        choice.queryset = delegations.exclude(state=Delegation.State.DECLINED).in_editorial_order()
         choice.label_from_instance = lambda delegation: delegation.short_name
         self.fields["email"].help_text = _("We send a link there by which you confirm the address.")
         for field in self.fields.values():

@@ -100,10 +100,6 @@ class DeskMessageAdmin(EditionAdmin):
         kwargs["widget"] = forms.CheckboxSelectMultiple
         return db_field.formfield(**kwargs)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        site: SeminarAdminSite = self.admin_site  # type: ignore[assignment]
-        return super().has_add_permission(request) and site.get_seminar(request) is not None
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

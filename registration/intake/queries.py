@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from registration.intake.later_pages import DONE, NOT_NEEDED, read_later_pages
 from registration.models import DeskMessage, Registration, State
 from registration.models.answers import label_answer
+from registration.models.role_quota import describe_role_quotas
 from registration.models.states import ENDED
 from seminar.display import describe_moment
 from seminar.foundation.dates import format_date_short
@@ -147,13 +148,7 @@ def describe_places(rows: Sequence[DeskRow], delegation: Delegation) -> str:
         text = _("%(used)d of %(quota)d approved") % {"used": approved, "quota": delegation.quota}
     if nominated:
         text = _add_nominated(text, nominated)
-    roles = [
-        _("%(role)s: %(used)d of %(quota)d")
-        % {"role": quota.get_role_display(), "used": quota.approved_count, "quota": quota.quota}
-        for quota in delegation.role_quotas.all()
-        if quota.quota is not None
-    ]
-    return _("; ").join([text, *roles])
+    return _("; ").join([text, *describe_role_quotas(delegation)])
 
 
 def _add_nominated(text: str, nominated: int) -> str:

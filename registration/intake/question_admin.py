@@ -161,10 +161,6 @@ class ExtraQuestionAdmin(EditionAdmin):
 
         return FormOfEdition
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        site: SeminarAdminSite = self.admin_site  # type: ignore[assignment]
-        return super().has_add_permission(request) and site.get_seminar(request) is not None
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

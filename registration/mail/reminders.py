@@ -160,21 +160,20 @@ def _order_draft_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
         .select_related("delegation")
         .order_by("delegation_id", "pk")
     )
-    waiting: dict[tuple[Delegation, datetime], list[str]] = {}
+    waiting: dict[tuple[Delegation, datetime, int], list[str]] = {}
     for registration in drafts:
         registration.seminar = registration.delegation.seminar = seminar
         due_at = registration.submit_by
-        if choose_step(due_at, now, COMPLETION_DAYS, zone) is not None:
-            waiting.setdefault((registration.delegation, due_at), []).append(registration.full_name)
+        step = choose_step(due_at, now, COMPLETION_DAYS, zone)
+        if step is not None:
+            waiting.setdefault((registration.delegation, due_at, step), []).append(registration.full_name)
     of_delegation: dict[int, list[FocalPoint]] = {}
     if waiting:
-        some = FocalPoint.objects.filter(delegation__in=[delegation for delegation, _due_at in waiting])
+        some = FocalPoint.objects.filter(delegation__in=[delegation for delegation, *_when in waiting])
         for person in some.select_related("link").order_by("pk"):
             of_delegation.setdefault(person.delegation_id, []).append(person)
     orders = []
-    for (delegation, due_at), names in waiting.items():
-        step = choose_step(due_at, now, COMPLETION_DAYS, zone)
-        assert step is not None  # as above
+    for (delegation, due_at, step), names in waiting.items():
         facts = {"due_at": due_at.isoformat(), "is_own": False, "people": names}
         revision = _make_revision(due_at, step, zone)
         orders += [

@@ -25,10 +25,9 @@ LIFE_AFTER_SEMINAR = timedelta(days=30)
 UNSIGNED_TOKEN = "personal-link"  # noqa: S105 (not a secret: it stands for the token wherever a letter is kept or shown)
 
 
-def _make_signer() -> signing.Signer:
-    return signing.Signer(
-        key=settings.LINK_KEYS[0], fallback_keys=[*settings.LINK_KEYS[1:]], sep=".", salt="registration.link"
-    )
+def make_signer(salt: str = "registration.link") -> signing.Signer:
+    """Return what signs and reads the tokens of one purpose, with all of LINK_KEYS, the newest first."""
+    return signing.Signer(key=settings.LINK_KEYS[0], fallback_keys=[*settings.LINK_KEYS[1:]], sep=".", salt=salt)
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
@@ -67,7 +66,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def find_by_token(self, token: str) -> "Link | None":
         """Return the usable link behind a token; None alike for an unknown, expired, revoked or ended one."""
         try:
-            identity = _make_signer().unsign(token)
+            identity = make_signer().unsign(token)
             key, version = identity.split("~")
             return self.find_usable(key, int(version))
         except (signing.BadSignature, ValueError):
@@ -137,7 +136,7 @@ class Link(models.Model):
 
     def make_token(self) -> str:
         """Return the token of this version; the same each time."""
-        return _make_signer().sign(f"{self.pk.hex}~{self.version}")
+        return make_signer().sign(f"{self.pk.hex}~{self.version}")
 
     def make_url(self, language: str) -> str:
         """Return the whole address that its owner opens."""

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from registration.models.link import make_signer
 from registration.models.registration import REASON_MAX_LENGTH, Registration
 from seminar.foundation.text import join_name
 from seminar.models import AuditEntry, Delegation, Seminar
@@ -23,10 +24,7 @@ PROOF_LIFE = timedelta(days=3)  # real time in which the mailed link proves the 
 WISH_MAX_LENGTH = 400
 
 
-def _make_signer() -> signing.Signer:
-    return signing.Signer(
-        key=settings.LINK_KEYS[0], fallback_keys=[*settings.LINK_KEYS[1:]], sep=".", salt="registration.open_request"
-    )
+SALT = "registration.open_request"
 
 
 class OpenRequestQuerySet(models.QuerySet["OpenRequest"]):
@@ -37,7 +35,7 @@ class OpenRequestQuerySet(models.QuerySet["OpenRequest"]):
     def find_by_token(self, token: str) -> "OpenRequest | None":
         """Return the request behind a token; None alike for an unknown, an expired and an older one."""
         try:
-            key, version = _make_signer().unsign(token).split("~")
+            key, version = make_signer(SALT).unsign(token).split("~")
             rows = self.select_related("seminar", "delegation").filter(pk=uuid.UUID(key), version=int(version))
         except (signing.BadSignature, ValueError):
             return None
@@ -111,7 +109,7 @@ class OpenRequest(models.Model):
 
 
 def make_token(key: uuid.UUID, version: int) -> str:
-    return _make_signer().sign(f"{key.hex}~{version}")
+    return make_signer(SALT).sign(f"{key.hex}~{version}")
 
 
 def make_proof_url(token: str, *, slug: str, language: str) -> str:

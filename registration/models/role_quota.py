@@ -4,10 +4,16 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.registration import Registration
 from seminar.models import Delegation
+
+
+def describe_role_quotas(delegation: Delegation) -> list[str]:
+    """Return in words how the quotas by role of a delegation are used."""
+    return [text for quota in delegation.role_quotas.all() if (text := quota.describe())]
 
 
 class RoleQuota(models.Model):
@@ -34,6 +40,13 @@ class RoleQuota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delegation}: {self.get_role_display()}"
+
+    def describe(self) -> str:
+        """Return "Speaker: 1 of 2", empty where there is no limit."""
+        if self.quota is None:
+            return ""
+        values = {"role": self.get_role_display(), "used": self.approved_count, "quota": self.quota}
+        return gettext("%(role)s: %(used)d of %(quota)d") % values
 
     def has_room(self, *, taken: int = 0) -> bool:
         """Return whether one more is approved, as read, after `taken` more approvals; the lifecycle decides."""

@@ -10,6 +10,7 @@ from registration.models import OutgoingMail, Registration
 from registration.models.answer_columns import read_answer
 from registration.models.answers import Section, describe_answer, label_answer, list_sections
 from registration.models.passports import warn_of_passport
+from registration.models.role_quota import describe_role_quotas
 from registration.models.states import ENDED
 from registration.review.duplicates import Likeness, Person, find_duplicates
 from registration.review.policy import is_beyond_quota
@@ -75,13 +76,7 @@ def read_panel(registration: Registration, *, may_see_mails: bool, may_see_passp
 
 def describe_quota(delegation: Delegation) -> str:
     """Return how many are approved, of the delegation and of each role that has a quota."""
-    roles = [
-        _("%(role)s: %(used)d of %(quota)d")
-        % {"role": one.get_role_display(), "used": one.approved_count, "quota": one.quota}
-        for one in delegation.role_quotas.all()
-        if one.quota is not None
-    ]
-    return _("; ").join([_describe_whole_quota(delegation), *roles])
+    return _("; ").join([_describe_whole_quota(delegation), *describe_role_quotas(delegation)])
 
 
 def _describe_whole_quota(delegation: Delegation) -> str:

@@ -27,12 +27,16 @@ class RoleQuotaForm(forms.ModelForm):
         fields = ("delegation", "role", "quota")
 
     def clean(self) -> dict[str, Any]:
+        """Count who is approved already, under the delegation's lock, which every approval takes as well."""
         answers: dict[str, Any] = super().clean() or self.cleaned_data
         delegation = answers.get("delegation") or getattr(self.instance, "delegation", None)
         role, quota = answers.get("role") or self.instance.role, answers.get("quota")
-        if delegation and role and quota is not None and (taken := count_regular(delegation, role)) > quota:
-            text = _("%(taken)d people are approved already. Enter at least this number.")
-            self.add_error("quota", text % {"taken": taken})
+        if delegation and role:
+            Delegation.objects.select_for_update(no_key=True).get(pk=delegation.pk)
+            self.instance.approved_count = taken = count_regular(delegation, role)
+            if quota is not None and taken > quota:
+                text = _("%(taken)d people are approved already. Enter at least this number.")
+                self.add_error("quota", text % {"taken": taken})
         return answers
 
 
@@ -59,9 +63,6 @@ class RoleQuotaAdmin(EditionAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: RoleQuota, form: Any, change: bool) -> None:
-        """Count who is approved already under the delegation's lock, which every approval takes as well."""
-        Delegation.objects.select_for_update(no_key=True).get(pk=obj.delegation_id)
-        obj.approved_count = count_regular(obj.delegation, obj.role)
         super().save_model(request, obj, form, change)
         record(
             actor=staff_actor(request.user),

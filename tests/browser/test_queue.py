@@ -116,6 +116,9 @@ def sign_in(page: Page, site: Site, words: Words) -> None:
     page.locator("#id_login").fill(address)
     page.locator("#id_password").fill(password)
     page.get_by_role("main").get_by_role("button").click()
+    if site.totp_secret:
+        page.locator("#id_code").fill(site.read_totp())
+        page.get_by_role("main").get_by_role("button").first.click()
     page.wait_for_url("**/admin/")
     page.locator(f"button[name=language][value={words.language}]").click()
 

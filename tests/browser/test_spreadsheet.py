@@ -10,12 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.browser.test_accessibility import Keyboard, list_faults
 from tests.browser.test_desk import read_link
 from tests.browser.test_queue import sign_in
-from tests.browser.test_walk import ENGLISH
+from tests.browser.test_walk import ENGLISH, open_context
 from tests.servers import Site
 from tests.smtp import Sink
 from tests.smtp import read_link as read_link_of
-
-pytestmark = [pytest.mark.sqlite, pytest.mark.xdist_group("spreadsheet")]
 
 NEW_DELEGATION = (
     "from seminar.models import Delegation, Seminar;"
@@ -43,6 +41,12 @@ def atlantis(embedded: Site) -> Site:
     """The demonstration with one more delegation, which must send a nomination letter."""
     embedded.manage("shell", "-v", "0", "-c", NEW_DELEGATION)
     return embedded
+
+
+@pytest.fixture(scope="module")
+def atlantis_in_production(production: Site) -> Site:
+    production.manage("shell", "-v", "0", "-c", NEW_DELEGATION)
+    return production
 
 
 def open_desk(context: BrowserContext, site: Site) -> Page:
@@ -75,9 +79,25 @@ def fill_in(path: Path) -> None:
     workbook.save(path)
 
 
+@pytest.mark.sqlite  # the embedded profile's own database
+@pytest.mark.xdist_group("spreadsheet")
 def test_a_delegation_of_four_comes_from_a_spreadsheet(browser: Browser, atlantis: Site, sink: Sink, tmp_path: Path):
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True)
-    page = open_desk(context, atlantis)
+    register_four(browser, atlantis, sink, tmp_path)
+
+
+@pytest.mark.postgresql
+@pytest.mark.redis
+@pytest.mark.xdist_group("walk-production")
+def test_a_delegation_of_four_comes_from_a_spreadsheet_in_production(
+    browser: Browser, atlantis_in_production: Site, sink: Sink, tmp_path: Path
+):
+    register_four(browser, atlantis_in_production, sink, tmp_path)
+
+
+def register_four(browser: Browser, site: Site, sink: Sink, tmp_path: Path) -> None:
+    """Go the whole way: workbook, a fault, letter, head, one form by its delegate, endorsements, approvals."""
+    context = open_context(browser, ENGLISH)
+    page = open_desk(context, site)
     page.get_by_role("link", name="People by spreadsheet").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download for Excel (.xlsx)").click()
@@ -128,9 +148,11 @@ def test_a_delegation_of_four_comes_from_a_spreadsheet(browser: Browser, atlanti
     expect(page.get_by_role("status").first).to_contain_text("1 registration endorsed.")
     expect(rows.filter(has=page.locator(".state-badge--endorsed"))).to_have_count(4)
     context.close()
-    approve_all(browser, atlantis)
+    approve_all(browser, site)
 
 
+@pytest.mark.sqlite
+@pytest.mark.xdist_group("spreadsheet")
 def test_a_dropped_file_is_checked_at_once_and_a_telephone_shows_cards(
     browser: Browser, atlantis: Site, tmp_path: Path
 ):
@@ -162,7 +184,7 @@ def assert_in_order(page: Page) -> None:
 
 def fill_in_own_form(browser: Browser, sink: Sink) -> None:
     """Come by the mail's link as the fourth person, fill in the rest and submit."""
-    page = browser.new_page(locale="en-GB")
+    page = open_context(browser, ENGLISH).new_page()
     page.goto(read_link_of(sink.wait_for(to="Damon@atl.example", subject="")))
     page.goto(page.url.removesuffix("/") + "/form/name/")
     expect(page.locator("#id_given_names")).to_have_value("Damon")
@@ -174,7 +196,7 @@ def fill_in_own_form(browser: Browser, sink: Sink) -> None:
     page.locator("#id_data_handling_consent").check()
     page.get_by_role("main").get_by_role("button").last.click()
     expect(page.get_by_role("main")).to_contain_text("has been asked to endorse")
-    page.close()
+    page.context.close()
 
 
 def press_on(page: Page) -> None:
@@ -183,7 +205,7 @@ def press_on(page: Page) -> None:
 
 def approve_all(browser: Browser, site: Site) -> None:
     """See four complete registrations of the delegation, each with the letter, and approve them at once."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context = open_context(browser, ENGLISH)
     page = context.new_page()
     sign_in(page, site, ENGLISH)
     page.goto(f"{site.url}/admin/registration/registration/?q=atl.example&state__exact=endorsed")

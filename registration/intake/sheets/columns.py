@@ -13,7 +13,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from registration.intake.sheets.values import (
-    LANGUAGES,
     Reader,
     list_extra_pairs,
     list_pairs,
@@ -28,6 +27,7 @@ from registration.models.answers import CONSENTS, FILE_NAMES, LATER_STAGES, SECR
 from registration.models.consents import CONSENT_TEXTS
 from registration.models.extra_questions import list_questions
 from registration.models.registration import FIRST_PAGES
+from seminar.foundation.bilingual import LANGUAGES
 from seminar.foundation.encryption import mask
 from seminar.foundation.fields import EmailField
 from seminar.foundation.workbooks import Value

@@ -36,11 +36,6 @@ class SheetDoor:
     is_staff: bool = False
     can_act: bool = True
 
-    @property
-    def desk(self) -> "SheetDoor":
-        """What the frame of a desk's pages asks."""
-        return self
-
 
 def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Give `view(request, door)` the door of the desk that its visitor works at."""

@@ -4,6 +4,7 @@ Door: `make_plan`, which reads and writes nothing. Rows are matched by registrat
 so that the same file twice changes nothing.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -35,6 +36,9 @@ class Plan:
     def list_rows(self, outcome: str) -> list[PlannedRow]:
         return [row for row in self.rows if row.outcome == outcome]
 
+    def count_outcomes(self) -> Counter[str]:
+        return Counter(row.outcome for row in self.rows)
+
     def count_complete(self) -> int:
         """Return how many could be submitted once the sheet is saved."""
         return sum(row.is_open and not row.faults and not row.list_missing() for row in self.rows)
@@ -64,7 +68,7 @@ def make_plan(scope: Scope, table: Table, now: datetime) -> Plan:
         return plan
     rows = [row for row in table.rows if row.line > heading.line]
     _say_untitled(plan, rows)
-    plan.rows = [_begin_row(row, found, table) for row in rows if _says_something(row, found, table)]
+    plan.rows = [_begin_row(row, found, table) for row in rows if _says_something(row, found)]
     people = read_people(scope, (row.texts for row in plan.rows))
     planner = RowPlanner(scope, people, found.values(), now)
     for row in plan.rows:
@@ -98,5 +102,5 @@ def _begin_row(row: TableRow, columns: dict[int, Column], table: Table) -> Plann
     return planned
 
 
-def _says_something(row: TableRow, columns: dict[int, Column], table: Table) -> bool:
-    return any(row.cells[index : index + 1] != [""] and index < len(row.cells) for index in columns)
+def _says_something(row: TableRow, columns: dict[int, Column]) -> bool:
+    return any(row.cells[index] for index in columns if index < len(row.cells))

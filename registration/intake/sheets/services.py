@@ -1,6 +1,6 @@
 """Keeps an uploaded spreadsheet until it is saved, and saves it: all of its rows or nothing.
 
-Doors: `keep_upload`, `find_upload`, `correct_cells`, `drop_upload`, `save_plan`, `sweep_uploads`.
+Doors: `keep_upload`, `find_upload`, `read_upload`, `correct_cells`, `drop_upload`, `save_plan`, `sweep_uploads`.
 """
 
 import json
@@ -59,10 +59,13 @@ def keep_upload(*, scope: Scope, name: str, table: Table, now: datetime) -> Shee
     return upload
 
 
-def find_upload(scope: Scope) -> tuple[SheetUpload, Table] | None:
-    """Return what this actor uploaded for the scope and did not save yet."""
-    upload = SheetUpload.objects.filter(**_of(scope)).first()
-    return (upload, _unpack(upload.content)) if upload else None
+def find_upload(scope: Scope) -> SheetUpload | None:
+    """Return what this actor uploaded for the scope and did not save yet, its content still unread."""
+    return SheetUpload.objects.filter(**_of(scope)).defer("content").first()
+
+
+def read_upload(upload: SheetUpload) -> Table:
+    return _unpack(upload.content)
 
 
 @retried

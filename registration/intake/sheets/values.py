@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from registration.intake.extra_fields import make_field
 from registration.intake.forms import RegistrationForm
 from registration.models import ExtraQuestion, Registration
+from seminar.foundation.bilingual import LANGUAGES
 from seminar.foundation.text import TextRefused, normalise_code
 
-LANGUAGES = ("en", "ja")
 MOST_NAMED = 12  # choices that an error still counts up
 _JAPANESE_DAY = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日")
 _BETWEEN = re.compile("[;；]")

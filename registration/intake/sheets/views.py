@@ -16,6 +16,7 @@ from registration.intake.sheets.doors import SheetDoor
 from registration.intake.sheets.forms import SheetForm, read_corrections
 from registration.intake.sheets.plan import Plan, make_plan
 from registration.intake.sheets.preview import SHOWN, list_fault_links, list_rows, list_shown_columns
+from registration.intake.sheets.rows import CHANGED, NEW
 from registration.intake.sheets.services import (
     Saved,
     SavedAlready,
@@ -23,6 +24,7 @@ from registration.intake.sheets.services import (
     drop_upload,
     find_upload,
     keep_upload,
+    read_upload,
     save_plan,
 )
 from registration.intake.visits import OTHER_LINK
@@ -68,12 +70,12 @@ def download(request: HttpRequest, door: SheetDoor, *, is_csv: bool = False) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_sheet(request: HttpRequest, door: SheetDoor) -> HttpResponse:
     """Show what the uploaded spreadsheet would do; correct cells, save it whole, or discard it."""
-    found = find_upload(door.scope)
-    if found is None:
+    upload = find_upload(door.scope)
+    if upload is None:
         if request.method == "POST":
             messages.info(request, _("This spreadsheet was saved or discarded already. Nothing more was changed."))
         return redirect(door.make_url("sheet"))
-    upload, table = found
+    table = read_upload(upload)
     if request.method != "POST":
         return _render_check(request, door, upload, make_plan(door.scope, table, clock.now()))
     if not _is_shown_here(request, door):
@@ -100,7 +102,7 @@ def _save(request: HttpRequest, door: SheetDoor, upload: SheetUpload, plan: Plan
             scope=door.scope,
             upload=upload,
             plan=plan,
-            are_invited="invite" in request.POST and len(plan.list_rows("new")) <= MOST_WRITTEN_TO,
+            are_invited="invite" in request.POST and plan.count_outcomes()[NEW] <= MOST_WRITTEN_TO,
             are_submitted="submit" in request.POST and plan.count_complete() <= MOST_WRITTEN_TO,
             now=clock.now(),
         )
@@ -140,12 +142,12 @@ def _is_shown_here(request: HttpRequest, door: SheetDoor) -> bool:
 
 
 def _render_sheet(request: HttpRequest, door: SheetDoor, form: SheetForm, status: int = 200) -> HttpResponse:
-    found = find_upload(door.scope)
+    upload = find_upload(door.scope)
     context = {
         **_frame(door),
         "form": form,
-        "upload": found[0] if found else None,
-        "uploaded": describe_moment(door.scope.seminar, found[0].uploaded_at) if found else "",
+        "upload": upload,
+        "uploaded": describe_moment(door.scope.seminar, upload.uploaded_at) if upload else "",
     }
     return render(request, "registration/intake/sheet.html", context, status=status)
 
@@ -157,14 +159,15 @@ def _render_check(
     rows = plan.list_rows(shown) if shown in SHOWN else plan.rows
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     columns = list_shown_columns(plan, page.object_list)
-    saved_count = sum(len(plan.list_rows(outcome)) for outcome in ("new", "changed"))
-    new, complete = len(plan.list_rows("new")), plan.count_complete()
+    counts, complete = plan.count_outcomes(), plan.count_complete()
+    new = counts[NEW]
+    saved_count = new + counts[CHANGED]
     context: dict[str, Any] = {
         **_frame(door),
         "upload": upload,
         "plan": plan,
         "mark": plan.make_mark(),
-        "counts": [(outcome, label, len(plan.list_rows(outcome))) for outcome, label in SHOWN.items()],
+        "counts": [(outcome, label, counts[outcome]) for outcome, label in SHOWN.items()],
         "shown": shown,
         "page": page,
         "columns": [column.heading for _index, column in columns],
