@@ -9,7 +9,10 @@ class RegistrationConfig(AppConfig):
     verbose_name = _("Registration")
 
     def ready(self) -> None:
-        from registration.mail.queries import is_delivering  # needs the models, which load before ready()
+        from agenda import people
+        from registration.appearances import list_cast  # these need the models, which load before ready()
+        from registration.mail.queries import is_delivering
         from seminar import health
 
         health.CHECKS["mail"] = is_delivering
+        people.sources.append(list_cast)

@@ -112,6 +112,11 @@ class Visitor:
     staff: User | None = None
     registration_id: int | None = None
     focal_point_id: int | None = None
+    approved_seminar_id: int | None = None  # of the edition in which the registration is approved
+
+    def participates_in(self, seminar_id: int) -> bool:
+        """Whether this visitor takes part in an edition, and may see what is for its participants."""
+        return self.approved_seminar_id == seminar_id
 
     @property
     def is_participant(self) -> bool:

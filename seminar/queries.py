@@ -32,9 +32,9 @@ def get_published_seminar(slug: str) -> Seminar:
 
 
 def count_delegations(seminar: Seminar) -> list[CategoryCount]:
-    """Return how many delegations stand in each category, in the order of categories, host and press left out."""
-    rows = Delegation.objects.filter(seminar=seminar).outside_host().values_list("category")
-    counts = dict(rows.annotate(n=Count("pk")).order_by("category"))
+    """Return how many delegations stand in each category, in their order; host, press and who declined in none."""
+    rows = Delegation.objects.filter(seminar=seminar).outside_host().exclude(state=Delegation.State.DECLINED)
+    counts = dict(rows.values_list("category").annotate(n=Count("pk")).order_by("category"))
     categories = Delegation.Category
     return [
         CategoryCount(str(categories(value).label), counts[value]) for value in categories.values if value in counts

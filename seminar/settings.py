@@ -110,6 +110,9 @@ STORAGES = {
 # Cache: rate limits alone, shared by all processes; in the database, so that sign-in does not hang on Redis (ADR 9)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
+# Public pages are the same for everybody and are kept in each process for this long (ADR 23)
+PUBLIC_PAGES_KEPT_S = 5
+
 # Sessions and cookies
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from seminar import health
@@ -38,6 +39,7 @@ def show_readiness(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": all(checks.values()), "checks": checks}, status=200 if all(checks.values()) else 503)
 
 
+@csrf_exempt  # public pages hold nothing of their reader; another site could change the size of the text, no more
 @require_POST
 def set_font_size(request: HttpRequest) -> HttpResponse:
     """Keep the reader's font size in a cookie and lead back."""

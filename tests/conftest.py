@@ -28,6 +28,12 @@ def quick_passwords(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def fresh_public_pages(settings) -> None:
+    """Make each public page anew: what a test changes, it sees."""
+    settings.PUBLIC_PAGES_KEPT_S = 0
+
+
+@pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """Begin each test in English, whatever language the one before it left behind."""
     with translation.override("en"):

@@ -34,6 +34,10 @@ TABLE: dict[str, str] = {
     "POST set_staff_language": LEADS_ON,
     "agenda:current": PUBLIC,
     "agenda:programme": PUBLIC,
+    "agenda:json": NOWHERE,  # a draft programme
+    "agenda:calendar": NOWHERE,
+    "agenda:materials": NOWHERE,
+    "agenda:material": NOWHERE,
     "agenda:participants": PUBLIC,
     "registration:open_link": NOWHERE,  # an unknown token; the real one is in tests/registration/intake
     "registration:lost_link": PUBLIC,

@@ -1,5 +1,6 @@
 """Every route against every role, by tests/route_table.py; a new route without a row fails."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -148,6 +149,10 @@ def make_address(name: str, world: World) -> str:
     arguments: dict[str, list[Any]] = {
         "agenda:programme": ["aecs20"],
         "agenda:participants": ["aecs20"],
+        "agenda:json": ["aecs20"],
+        "agenda:calendar": ["aecs20"],
+        "agenda:materials": ["aecs20"],
+        "agenda:material": ["aecs20", uuid.UUID(int=1)],
         "registration:open_link": ["unknown"],
         "registration:open_request_current": [],
         "registration:open_request": ["aecs20"],

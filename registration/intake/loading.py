@@ -10,10 +10,13 @@ from typing import Any
 
 from django import forms
 
-from agenda.loading import check_agenda, write_agenda
+from agenda.loading import AgendaPlan, WrittenAgenda, check_agenda, write_agenda
+from agenda.models import Presentation
+from agenda.publishing import NothingToPublish, publish, read_published
 from registration import lifecycle
+from registration.appearances import NotNameable, name_person
 from registration.intake.later_questions import CountryField, PassportNumberField
-from registration.models import Particulars, Registration, State, Travel, TravelDocument
+from registration.models import Appearance, Particulars, Registration, State, Travel, TravelDocument
 from registration.models.answer_columns import HOLDERS, read_answer
 from registration.models.consents import CONSENT_TEXTS, IMPORTED
 from registration.models.states import ENDED
@@ -99,7 +102,7 @@ def load_edition(directory: Path, *, now: datetime) -> LoadReport:
     files = read_files(directory)
     report, faults = LoadReport(), list[Fault]()
     ground = check_ground(files, faults)
-    agenda = check_agenda(files, faults, report)
+    agenda = check_agenda(files, faults)
     codes = {values["code"]: values for _place, values in ground.delegations if values.get("code")}
     if not codes:  # that file was refused as a whole, which is no fault of this one
         codes = {row.values.get("code", ""): {} for row in files.delegations}
@@ -108,8 +111,10 @@ def load_edition(directory: Path, *, now: datetime) -> LoadReport:
         raise FilesRefused(faults)
     with recorded():
         seminar = write_ground(ground, report)
-        write_agenda(agenda, seminar, report)
+        written = write_agenda(agenda, seminar, report, now)
         _write_registrations(registrations, seminar, report, now)
+        _name_people(agenda, written, seminar, report, now)
+        _publish(seminar, report, now)
         if not report.is_unchanged:
             record(actor=SYSTEM, action="load", subject=f"seminar:{seminar.pk}", now=now, seminar_id=seminar.pk)
     return report
@@ -220,6 +225,50 @@ def _write_registrations(
     if differing:
         shown = ", ".join(differing[:10]) + (" ..." if len(differing) > 10 else "")
         report.notes.append(f"{len(differing)} registrations differ from the file and were left as they are: {shown}")
+
+
+def _name_people(
+    agenda: AgendaPlan, written: WrittenAgenda, seminar: Seminar, report: LoadReport, now: datetime
+) -> None:
+    """Give the people whom the programme names their parts; a guest speaks for the delegation they came with."""
+    numbers = [named.number for named in agenda.named]
+    people = {person.number: person for person in Registration.objects.filter(seminar=seminar, number__in=numbers)}
+    for named in agenda.named:
+        person = people[named.number]
+        presentation = sitting = None
+        if named.item is not None:
+            presentation = written.items[named.item].presentations.order_by("list_order", "pk")[0]
+            if presentation.delegation_id is None:
+                Presentation.objects.filter(pk=presentation.pk).update(delegation=person.delegation_id)
+        else:
+            sitting = written.sittings[named.group, named.round]
+        known = Appearance.objects.filter(registration=person, presentation=presentation, sitting=sitting)
+        if known.exists():
+            report.count("speakers and moderators", SAME)
+            continue
+        part = Appearance.Part.MODERATOR if sitting else Appearance.Part.SPEAKER
+        try:
+            name_person(
+                actor=SYSTEM, registration=person, part=part, now=now, presentation=presentation, sitting=sitting
+            )
+        except NotNameable:
+            report.notes.append(f"{named.place}: {named.number} does not come and was not named")
+        else:
+            report.count("speakers and moderators", NEW)
+
+
+def _publish(seminar: Seminar, report: LoadReport, now: datetime) -> None:
+    """Make what was loaded public: a folder of files is the organizers' decided programme.
+
+    Where the files bring nothing new, what organizers have not published yet stays a draft.
+    """
+    if report.is_unchanged and read_published(seminar) is not None:
+        return
+    try:
+        version = publish(actor=SYSTEM, seminar=seminar, now=now)
+    except NothingToPublish:
+        return
+    report.notes.append(f"The programme is published as version {version.number}")
 
 
 def _make_columns(values: dict[str, Any], delegations: dict[str, Delegation]) -> dict[str, Any]:

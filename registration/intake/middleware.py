@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from registration.models import Link
+from registration.models import Link, State
 from seminar.access import Visitor
 
 SESSION_KEY = "links"  # {"registration" | "focal_point": [link id, version]}
@@ -33,7 +33,9 @@ def read_visitor(request: HttpRequest) -> Visitor:
             opened[purpose] = link
     request.opened_links = opened  # type: ignore[attr-defined]  # what visits.py then need not read again
     staff = request.user if request.user.is_authenticated else None
-    return Visitor(staff=staff, **ids)
+    own = opened["registration"].registration if "registration" in opened else None
+    approved_seminar_id = own.seminar_id if own is not None and own.state == State.APPROVED else None
+    return Visitor(staff=staff, approved_seminar_id=approved_seminar_id, **ids)
 
 
 def open_session(request: HttpRequest, link: Link) -> None:

@@ -1,5 +1,6 @@
 """The cellar: tables of registration, their constraints and querysets."""
 
+from registration.models.appearance import Appearance
 from registration.models.change_request import ChangeRequest
 from registration.models.desk_message import DeskMessage, MessageReading
 from registration.models.extra_questions import ExtraQuestion
@@ -14,6 +15,7 @@ from registration.models.states import State
 from registration.models.unsaved_answers import UnsavedAnswers
 
 __all__ = (
+    "Appearance",
     "ChangeRequest",
     "DeskMessage",
     "ExtraQuestion",

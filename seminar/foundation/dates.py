@@ -57,3 +57,9 @@ def format_day_short(day: date, language: str) -> str:
     if language.startswith("ja"):
         return format_date(day, "y年M月d日", locale="ja_JP")
     return format_date(day, "medium", locale=_locale(language))
+
+
+def format_zone(day: date, time_zone: str) -> str:
+    """Return the distance of a zone from UTC on a day, such as "UTC+09:00"."""
+    offset = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(time_zone)).strftime("%z")
+    return f"UTC{offset[:3]}:{offset[3:5]}"

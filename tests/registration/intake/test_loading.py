@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from agenda.models import ProgrammeItem, Theme
+from agenda.models import BreakoutGroup, BreakoutRound, BreakoutRules, ProgrammeItem, Theme, Tour
 from registration import lifecycle
 from registration.intake import loading
 from registration.intake.loading import load_edition
@@ -122,10 +122,17 @@ class TestShippedFiles:
             "past editions": [1, 0, 0],
             "delegations": [43, 0, 0],
             "themes": [3, 0, 0],
+            "tours": [2, 0, 0],
+            "rules of breakouts": [1, 0, 0],
+            "breakout rounds": [2, 0, 0],
+            "breakout groups": [6, 0, 0],
+            "sittings": [12, 0, 0],
             "programme items": [19, 0, 0],
+            "presentations": [42, 0, 0],
             "registrations": [148, 0, 0],
+            "speakers and moderators": [8, 0, 0],
         }
-        assert report.notes == []
+        assert report.notes == ["The programme is published as version 1"]
         tables = (Seminar, OrganizingBody, PastEdition, Delegation, Theme, ProgrammeItem, Registration)
         assert [table.objects.count() for table in tables] == [1, 5, 1, 43, 3, 19, 148]
 
@@ -170,29 +177,63 @@ class TestShippedFiles:
             ("organizing_bodies", OrganizingBody, "list_order"),
             ("past_editions", PastEdition, "number"),
             ("themes", Theme, "list_order"),
-            ("programme", ProgrammeItem, "list_order"),
+            ("tours", Tour, "list_order"),
         ],
     )
-    def test_every_key_of_a_list_is_stored_or_named_as_waiting(
+    def test_every_key_of_a_list_is_stored(
         self, report: loading.LoadReport, name: str, model: type[models.Model], order: str
     ):
         tables = read_toml()[name]
         rows = list(model.objects.order_by(order))
         unstored = [find_unstored(table, row) for table, row in zip(tables, rows, strict=True)]
-        assert set().union(*unstored) == set(find_waiting(report, f"seminar.toml [[{name}]]"))
+        assert set().union(*unstored) == set()
 
-    def test_every_table_of_the_edition_has_its_place_or_is_named_as_waiting(self, report: loading.LoadReport):
-        stored = {"seminar", "organizing_bodies", "past_editions", "themes", "programme"}
-        waiting = {name: list_columns(table) for name, table in read_toml().items() if name not in stored}
-        assert waiting
-        for name, columns in waiting.items():
-            assert find_waiting(report, f"seminar.toml [{name}]") == columns
-        places = {line.split(":")[0] for line in report.waiting}
-        assert places == {
-            "registrations.csv",
-            "seminar.toml [[programme]]",
-            *(f"seminar.toml [{name}]" for name in waiting),
-        }
+    def test_every_key_of_the_programme_is_stored(self, report: loading.LoadReport):
+        items = list(ProgrammeItem.objects.order_by("list_order").prefetch_related("tours", "presentations"))
+        for table, item in zip(read_toml()["programme"], items, strict=True):
+            apart = {"start", "end", "positions", "round", "tours", "presented_by", "registration", "disclosure"}
+            own = {name: value for name, value in table.items() if name not in apart}
+            assert find_unstored(own, item) == set()
+            assert (item.start_at, item.end_at) == (table["start"], table["end"])
+            assert [tour.code for tour in item.tours.all()] == table.get("tours", [])
+            assert (item.breakout_round.number if item.breakout_round else None) == table.get("round")
+            presentations = list(item.presentations.order_by("list_order"))
+            codes = [each.delegation.code for each in presentations if each.delegation]
+            if "positions" in table:
+                first, last = table["positions"]
+                assert [each.delegation.presentation_order for each in presentations] == list(range(first, last + 1))
+            elif "presented_by" in table:
+                assert codes == table["presented_by"]
+            for each in presentations:
+                assert {consent.level for consent in each.consents.all()} == {table["disclosure"]}
+                if "registration" in table:
+                    assert [row.registration.number for row in each.appearances.all()] == [table["registration"]]
+
+    def test_every_key_of_the_breakouts_is_stored(self, report: loading.LoadReport):
+        table = read_toml()["breakouts"]
+        own = {name: value for name, value in table.items() if name not in ("rounds", "groups")}
+        assert find_unstored(own, BreakoutRules.objects.get()) == set()
+        rounds = BreakoutRound.objects.order_by("number")
+        assert [(each.number, each.start_at, each.end_at) for each in rounds] == [
+            (entry["number"], entry["start"], entry["end"]) for entry in table["rounds"]
+        ]
+        for entry in table["groups"]:
+            group = BreakoutGroup.objects.get(label=entry["label"])
+            assert (group.theme.code, group.room_en, group.room_ja) == (
+                entry["theme"], entry["room_en"], entry["room_ja"],
+            )  # fmt: skip
+            sittings = list(group.sittings.order_by("breakout_round__number"))
+            assert [(each.capacity, each.min_size) for each in sittings] == [(20, 8), (20, 8)]
+            assert {each.moderating_delegation.code for each in sittings} == {entry["moderating_delegation"]}
+            moderators = [
+                {"round": each.breakout_round.number, "registration": row.registration.number}
+                for each in sittings
+                for row in each.appearances.filter(part="moderator")
+            ]
+            assert moderators == entry["moderators"]
+
+    def test_only_wishes_wait_for_their_table(self, report: loading.LoadReport):
+        assert {line.split(":")[0] for line in report.waiting} == {"registrations.csv"}
 
     def test_quotas_are_taken_by_those_who_are_approved(self, report: loading.LoadReport):
         rows = read_table("registrations.csv")
@@ -218,7 +259,12 @@ class TestShippedFiles:
 
     def test_no_mail_is_queued_and_the_trail_says_who_came(self, report: loading.LoadReport):
         assert OutgoingMail.objects.count() == 0
-        assert Counter(AuditEntry.objects.values_list("action", flat=True)) == {"import": 148, "load": 1}
+        assert Counter(AuditEntry.objects.values_list("action", flat=True)) == {
+            "import": 148,
+            "load": 1,
+            "name_person": 8,
+            "publish_programme": 1,
+        }
         assert set(AuditEntry.objects.values_list("actor_kind", flat=True)) == {"system"}
         assert verify() == []
 
