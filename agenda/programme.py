@@ -123,7 +123,7 @@ class Reader:
         return read_moment(moment).astimezone(ZoneInfo(self.time_zone))
 
     def read_delegation(self, delegation: Snapshot | None) -> SafeString:
-        return self.read(delegation["name"]) if delegation else format_html("")
+        return self.read(delegation["name"]) if delegation else SafeString()
 
     def read_person(self, person: Snapshot) -> PersonLine:
         name = person["name_ja"] if self.language == "ja" else person["name_en"]

@@ -12,7 +12,7 @@ FLOORS = ["seminar", "agenda", "registration"]  # from the ground up
 ROOMS = [  # of registration, from the cellar up; rooms on one line never import each other
     {"models"},
     {"lifecycle", "mail"},
-    {"transitions", "history", "appearances"},
+    {"transitions", "history", "appearances", "visits"},
     {"intake", "review", "speaking", "wishes", "placement", "arrival"},
     {"portal", "documents", "reports"},
     {"admin", "urls", "tasks", "management", "apps"},

@@ -31,8 +31,9 @@ from tools.steps import (
 from tools.uv import install_uv
 
 OLDEST_PYTHON = (3, 11)
-STYLE_SHEET = ROOT / "build" / "assets" / "seminar.css"
-CHART_LIBRARY = ROOT / "build" / "assets" / "chart.js"
+ASSETS = ROOT / "build" / "assets"
+STYLE_SHEET = ASSETS / "seminar.css"
+LIBRARIES = {"chart.js": "chart.js/dist/chart.umd.min.js", "sortable.js": "sortablejs/Sortable.min.js"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -131,7 +132,7 @@ def install_python_packages(state: State, develop: bool) -> None:
 def build_front_end(state: State, develop: bool) -> None:
     install_node_packages(state, develop)
     build_style_sheet(state)
-    copy_chart_library(state)
+    copy_libraries(state)
 
 
 def install_node_packages(state: State, develop: bool) -> None:
@@ -165,16 +166,16 @@ def build_style_sheet(state: State) -> None:
     state.done("css", fingerprint)
 
 
-def copy_chart_library(state: State) -> None:
-    """Put Chart.js among the static files, without the line that names its source map, which is not served."""
+def copy_libraries(state: State) -> None:
+    """Put the scripts of others among the static files, without lines that name source maps, which are not served."""
     fingerprint = state.fingerprint([ROOT / "package-lock.json"])
-    if state.is_done("chart", fingerprint, [CHART_LIBRARY]):
+    if state.is_done("libraries", fingerprint, [ASSETS / name for name in LIBRARIES]):
         return
-    source = ROOT / "node_modules" / "chart.js" / "dist" / "chart.umd.min.js"
-    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith("//# sourceMappingURL=")]
-    CHART_LIBRARY.write_text("".join(kept), encoding="utf-8")
-    state.done("chart", fingerprint)
+    for name, source in LIBRARIES.items():
+        lines = (ROOT / "node_modules" / source).read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith("//# sourceMappingURL=")]
+        (ASSETS / name).write_text("".join(kept), encoding="utf-8")
+    state.done("libraries", fingerprint)
 
 
 def compile_messages(state: State) -> None:

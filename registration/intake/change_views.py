@@ -21,10 +21,10 @@ from registration.intake.change_requests import (
 from registration.intake.editing import Editing, open_editing
 from registration.intake.forms import RegistrationForm
 from registration.intake.stamps import make_mark
-from registration.intake.visits import OTHER_LINK, personal_page, with_link
 from registration.models.answer_columns import read_answer
 from registration.models.answers import Stage, describe_value, find_stage, label_answer
 from registration.models.registration import REASON_MAX_LENGTH
+from registration.visits import OTHER_LINK, personal_page, with_link
 from seminar.display import describe_moment
 from seminar.foundation import clock
 from seminar.foundation.fields import TextField

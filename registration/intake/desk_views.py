@@ -29,10 +29,10 @@ from registration.intake.queries import (
 )
 from registration.intake.replies import is_open
 from registration.intake.services import nominate as nominate_person
-from registration.intake.visits import OTHER_LINK
 from registration.models import Registration
 from registration.models.answers import label_answer, list_sections
 from registration.models.states import ENDED, TRANSITIONS
+from registration.visits import OTHER_LINK
 from seminar.display import describe_days, describe_moment
 from seminar.foundation import clock
 from seminar.foundation.text import split_name

@@ -17,8 +17,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from registration.intake.visits import OTHER_LINK, personal_page, require_focal_point, visitor_of, with_link
 from registration.models import Registration
+from registration.visits import OTHER_LINK, personal_page, require_focal_point, visitor_of, with_link
 from seminar.access import staff_actor
 from seminar.admin_site import SeminarAdminSite
 from seminar.foundation import clock

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from registration.intake.visits import require_focal_point, require_registration, visitor_of
 from registration.models import Registration
+from registration.visits import require_focal_point, require_registration, visitor_of
 from seminar.foundation.audit import Actor
 
 

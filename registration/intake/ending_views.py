@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from registration.intake.editing import Editing, open_editing
 from registration.intake.forms import ReasonForm
-from registration.intake.visits import OTHER_LINK, personal_page, with_link
 from registration.lifecycle import LifecycleError
 from registration.models import Registration
 from registration.models.states import TRANSITIONS
 from registration.transitions import return_for_correction, withdraw
+from registration.visits import OTHER_LINK, personal_page, with_link
 from seminar.foundation import clock
 
 

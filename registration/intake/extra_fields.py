@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registration.intake.later_questions import DayField, UploadField
 from registration.models import ExtraQuestion
 from seminar.foundation.fields import TextField
+from seminar.foundation.question_fields import DayField, UploadField
 
 TEXT_MAX_LENGTH, LONG_TEXT_MAX_LENGTH = 300, 2000
 _Kind = ExtraQuestion.Kind

@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from registration.intake.editing import open_editing
-from registration.intake.visits import personal_page, with_link
 from registration.models.answer_columns import read_answer
 from registration.models.answers import FILE_NAMES
 from registration.models.extra_questions import is_extra
+from registration.visits import personal_page, with_link
 from seminar.foundation.private_files import serve
 from seminar.models import StoredFile
 

@@ -22,7 +22,6 @@ from registration.intake.editing import Editing, open_editing
 from registration.intake.forms import RegistrationForm
 from registration.intake.services import save_answers
 from registration.intake.stamps import make_mark
-from registration.intake.visits import OTHER_LINK, personal_page, with_link
 from registration.models import ExtraQuestion, Registration
 from registration.models.answer_columns import read_answer
 from registration.models.answers import (
@@ -41,6 +40,7 @@ from registration.models.consents import CONSENT_TEXTS
 from registration.models.extra_questions import list_asked
 from registration.models.passports import warn_of_passport
 from registration.transitions import Incomplete, submit
+from registration.visits import OTHER_LINK, personal_page, with_link
 from seminar.context import FONT_SIZE_COOKIE, FONT_SIZES, keep_font_size
 from seminar.display import describe_moment
 from seminar.foundation import clock

@@ -8,16 +8,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from registration.intake.extra_fields import make_field
-from registration.intake.later_questions import LaterQuestions, UploadField
+from registration.intake.later_questions import LaterQuestions
 from registration.models import ExtraQuestion, Registration
 from registration.models.answer_columns import read_answer
 from registration.models.answers import CONSENTS, LATER_STAGES, SECRET_NAMES, STAGES
 from registration.models.consents import CONSENT_TEXTS, current_consent
 from registration.models.open_request import WISH_MAX_LENGTH
 from registration.models.registration import FIRST_PAGES, REASON_MAX_LENGTH
+from registration.visits import LostLinkForm
 from seminar.foundation.encryption import mask
-from seminar.foundation.fields import EmailField, TextField, validate_moment
+from seminar.foundation.fields import TextField, validate_moment
 from seminar.foundation.private_files import CheckedFile, check_upload
+from seminar.foundation.question_fields import UploadField
 from seminar.foundation.questions import QuestionForm, QuestionHelper
 from seminar.foundation.text import NAME_MAX_LENGTH
 from seminar.models import Delegation, Seminar
@@ -230,22 +232,6 @@ class RegistrationForm(LaterQuestions):
 def make_badge_name(given_names: str, family_name: str) -> str:
     """Return "FAMILY NAME, Given names", or the given names alone for a person without a family name."""
     return f"{family_name.upper()}, {given_names}" if family_name else given_names
-
-
-class LostLinkForm(QuestionForm):
-    """Asks for the address to which a lost link is sent again."""
-
-    email = EmailField(
-        label=_("Your e-mail address"),
-        help_text=_("The address to which we sent your invitation."),
-        error_messages={"required": _("Enter your e-mail address.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].widget.attrs.update(autocomplete="email")
-        self.fields["email"].widget.is_required = False
-        self.helper = QuestionHelper(self)
 
 
 class NominationForm(LostLinkForm):

@@ -7,7 +7,6 @@ from typing import Any
 
 import phonenumbers
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.particulars import Answer, Particulars, Travel, TravelDocument
@@ -15,7 +14,7 @@ from seminar.foundation import clock
 from seminar.foundation.countries import UNITED_NATIONS, list_countries
 from seminar.foundation.encryption import mask
 from seminar.foundation.fields import TextField
-from seminar.foundation.private_files import CheckedFile, check_photo, check_upload
+from seminar.foundation.question_fields import DayField, UploadField, normalise_digits
 from seminar.foundation.questions import QuestionForm
 from seminar.foundation.text import normalise_code
 
@@ -76,19 +75,6 @@ class PassportNumberField(TextField):
         return normalise_code(text).upper().replace(" ", "").replace("-", "")
 
 
-class DayField(forms.DateField):
-    """A day, by the browser's own picker; without one, as 2013-02-26."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_error_messages = {"invalid": _("Enter the day as year-month-day, such as 2013-02-26.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d"], **kwargs)
-
-    def to_python(self, value: Any) -> date | None:
-        return super().to_python(normalise_digits(value))
-
-
 class ClockField(forms.TimeField):
     """A time of the day, by the browser's own picker; without one, as 18:00."""
 
@@ -97,36 +83,6 @@ class ClockField(forms.TimeField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(normalise_digits(value))
-
-
-def normalise_digits(value: Any) -> Any:
-    """Return typed text with fullwidth digits made plain; what cannot be read is left to the field to refuse."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return normalise_code(value[:40])
-    except ValueError:
-        return "?"
-
-
-class UploadField(forms.FileField):
-    """A file that is what it says it is; empty where none was chosen, and then the one that is there stays."""
-
-    default_error_messages = {
-        "required": _("Choose a file."),
-        "missing": _("Choose a file."),
-        "empty": _("This file is empty. Choose another one."),
-    }
-
-    def __init__(self, *, is_photo: bool = False, **kwargs: Any) -> None:
-        accepted = "image/jpeg,image/png" if is_photo else "application/pdf,image/jpeg,image/png"
-        super().__init__(widget=forms.FileInput(attrs={"accept": accepted}), required=False, **kwargs)
-        self.is_photo = is_photo
-
-    def clean(self, data: Any, initial: Any = None) -> CheckedFile | None:
-        if not isinstance(super().clean(data, None), UploadedFile):
-            return None
-        return check_photo(data) if self.is_photo else check_upload(data)
 
 
 def _choices(of: type[Any]) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registration.intake import letters
 from registration.intake.desks import Desk, desk_action, desk_page
 from registration.intake.forms import LetterForm
-from registration.intake.visits import OTHER_LINK
+from registration.visits import OTHER_LINK
 from seminar.display import describe_moment
 from seminar.foundation import clock, private_files
 from seminar.models import NominationDocument

@@ -8,11 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registration.intake.forms import LostLinkForm
 from registration.intake.middleware import open_session
 from registration.intake.services import send_lost_link
-from registration.intake.visits import personal_page
 from registration.models import Link
+from registration.visits import LostLinkForm, personal_page
 from seminar.foundation import clock
 from seminar.foundation.text import make_email_key
 

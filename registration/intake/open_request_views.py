@@ -16,8 +16,8 @@ from registration.intake import open_requests
 from registration.intake.desks import Desk, desk_action, say_declined
 from registration.intake.forms import OpenRequestForm, ReasonForm
 from registration.intake.link_views import SAME_ANSWER_S
-from registration.intake.visits import personal_page
 from registration.models import OpenRequest
+from registration.visits import personal_page
 from seminar.foundation import clock
 from seminar.foundation.text import make_email_key
 from seminar.models import Seminar

@@ -9,7 +9,6 @@ from registration.intake.change_requests import may_ask_change
 from registration.intake.drafts import list_begun_stages
 from registration.intake.editing import Editing, open_editing
 from registration.intake.later_pages import read_later_pages
-from registration.intake.visits import personal_page, require_registration, with_link
 from registration.mail.calendar import make_calendar_file
 from registration.mail.facts import describe_seminar
 from registration.models import ChangeRequest, State
@@ -18,6 +17,7 @@ from registration.models.consents import CONSENT_TEXTS
 from registration.models.states import ENDED, TRANSITIONS
 from registration.portal.progress import DONE, LABELS, Step, list_later_steps, list_steps
 from registration.portal.sentences import choose_sentence
+from registration.visits import personal_page, require_registration, with_link
 from seminar.display import describe_days, describe_moment
 from seminar.foundation import clock
 

@@ -56,11 +56,13 @@ class CheckedFile:
     content: bytes
 
 
-def check_upload(upload: UploadedFile[bytes], *, allowed: tuple[str, ...] = (JPEG, PNG, PDF)) -> CheckedFile:
+def check_upload(
+    upload: UploadedFile[bytes], *, allowed: tuple[str, ...] = (JPEG, PNG, PDF), most_bytes: int = MOST_BYTES
+) -> CheckedFile:
     """Return an uploaded file of the `allowed` content types. Raises forms.ValidationError with what to do."""
-    if (upload.size or 0) > MOST_BYTES:
+    if (upload.size or 0) > most_bytes:
         raise forms.ValidationError(
-            _("Choose a file of at most %(limit)d MB."), code="too_large", params={"limit": MOST_BYTES // 1024 // 1024}
+            _("Choose a file of at most %(limit)d MB."), code="too_large", params={"limit": most_bytes // 1024 // 1024}
         )
     content = upload.read()
     name = clean_name(upload.name or "")

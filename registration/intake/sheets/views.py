@@ -27,8 +27,8 @@ from registration.intake.sheets.services import (
     read_upload,
     save_plan,
 )
-from registration.intake.visits import OTHER_LINK
 from registration.models import SheetUpload
+from registration.visits import OTHER_LINK
 from seminar.display import describe_moment
 from seminar.foundation import clock
 from seminar.foundation.workbooks import CSV, XLSX

@@ -6,18 +6,33 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from registration.intake.forms import LostLinkForm
 from registration.models import Registration
 from seminar.access import Visitor
+from seminar.foundation.fields import EmailField
+from seminar.foundation.questions import QuestionForm, QuestionHelper
 from seminar.models import FocalPoint
 
-OTHER_LINK = gettext_lazy(
-    "You opened another personal link in this browser. Open your own link again; nothing was saved."
-)
+OTHER_LINK = _("You opened another personal link in this browser. Open your own link again; nothing was saved.")
+
+
+class LostLinkForm(QuestionForm):
+    """Asks for the address to which a lost link is sent again."""
+
+    email = EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("The address to which we sent your invitation."),
+        error_messages={"required": _("Enter your e-mail address.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs.update(autocomplete="email")
+        self.fields["email"].widget.is_required = False
+        self.helper = QuestionHelper(self)
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
