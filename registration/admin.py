@@ -18,6 +18,7 @@ from registration.review.change_admin import ChangeRequestAdmin, list_change_car
 from registration.review.filters import NominationFilter
 from registration.review.queue_views import show_way_to_queue
 from registration.review.role_quota_admin import RoleQuotaAdmin
+from registration.speaking import urls as speaking_urls
 from seminar.admin_site import Card, Section, SeminarAdminSite
 from seminar.models import Delegation, Seminar
 
@@ -59,6 +60,7 @@ site: SeminarAdminSite = admin.site  # type: ignore[assignment]
 site.add_page("registration/registration/enter/", entry_views.enter, "registration_registration_enter")
 site.add_page("registration/registration/<int:pk>/answers/", entry_views.correct, "registration_registration_answers")
 add_staff_pages(site)
+speaking_urls.add_staff_pages(site)
 for cards in (
     first_page.list_registration_cards,
     list_change_cards,

@@ -5,6 +5,7 @@ from django.urls import include, path
 from registration.intake import change_views, ending_views, file_views, form_views, link_views, open_request_views
 from registration.intake.desk_urls import list_focal_point_paths
 from registration.portal import views as portal_views
+from registration.speaking import urls as speaking_urls
 
 app_name = "registration"
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("<slug:slug>/my/", portal_views.show_status, name="status"),
     path("<slug:slug>/my/seminar.ics", portal_views.download_calendar, name="calendar"),
     path("<slug:slug>/my/", include(OWN)),
+    *speaking_urls.list_paths(),
     *list_focal_point_paths(),
     path("<slug:slug>/delegation/<str:number>/", include(OF_NOMINEE)),
 ]

@@ -13,6 +13,19 @@ from seminar.models import AuditEntry, User
 
 DESK, SECRETARIAT, APPROVER, ADMINISTRATOR = "desk", "secretariat", "approver", "administrator"
 
+_AGENDA = (
+    "theme",
+    "programmeitem",
+    "presentation",
+    "breakoutrules",
+    "breakoutround",
+    "breakoutgroup",
+    "sitting",
+    "tour",
+)
+AGENDA_VIEWS = (*(f"agenda.view_{name}" for name in _AGENDA), "agenda.view_programmeversion")
+AGENDA_CHANGES = tuple(f"agenda.{what}_{name}" for name in _AGENDA for what in ("add", "change", "delete"))
+
 # The table of roles (docs/organizers.md). Codenames as strings: this floor imports nothing from above.
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     DESK: frozenset({"seminar.view_delegation", "registration.view_registration"}),
@@ -28,8 +41,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "seminar.add_focalpoint",
             "seminar.change_focalpoint",
             "seminar.view_nominationdocument",
-            "agenda.view_theme",
-            "agenda.view_programmeitem",
+            *AGENDA_VIEWS,
+            *AGENDA_CHANGES,
+            "agenda.publish_programme",
             "registration.view_registration",
             "registration.view_passport_number",
             "registration.view_changerequest",
@@ -56,8 +70,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "seminar.view_seminar",
             "seminar.view_delegation",
             "seminar.view_nominationdocument",
-            "agenda.view_theme",
-            "agenda.view_programmeitem",
+            *AGENDA_VIEWS,
             "registration.view_registration",
             "registration.view_passport_number",
             "registration.approve_registration",

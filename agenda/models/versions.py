@@ -25,6 +25,7 @@ class ProgrammeVersion(models.Model):
     class Meta:
         verbose_name = _("version of the programme")
         verbose_name_plural = _("versions of the programme")
+        permissions = [("publish_programme", "Can publish the programme")]
         constraints = [models.UniqueConstraint(fields=["seminar", "number"], name="programme_version_once")]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agenda.models import Presentation
 from registration import lifecycle
 from registration.history import list_history
 from registration.intake.desks import Desk, desk_page, say_declined
@@ -174,6 +175,7 @@ def _render_desk(request: HttpRequest, desk: Desk, form: NominationForm, status:
             (one, desk.make_url("request_take", one.pk), desk.make_url("request_decline", one.pk))
             for one in list_waiting(delegation)
         ],
+        "presentation_count": 0 if desk.is_staff else Presentation.objects.filter(delegation=delegation).count(),
         "replied": describe_moment(delegation.seminar, delegation.replied_at) if delegation.replied_at else "",
         "has_declined": delegation.state == Delegation.State.DECLINED,
         "has_accepted": delegation.state == Delegation.State.ACCEPTED,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registration.intake.middleware import open_session
 from registration.intake.services import send_lost_link
 from registration.models import Link
+from registration.models.link import PRESENTATIONS
 from registration.visits import LostLinkForm, personal_page
 from seminar.foundation import clock
 from seminar.foundation.text import make_email_key
@@ -30,10 +31,13 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return render(request, "registration/intake/link_ended.html", status=404)
     open_session(request, link)
+    is_about_presentations = request.GET.get("to") == PRESENTATIONS
     if link.registration is not None:
-        return SeeOther(reverse("registration:status", args=[link.registration.seminar.slug]))
+        page = "presentations" if is_about_presentations else "status"
+        return SeeOther(reverse(f"registration:{page}", args=[link.registration.seminar.slug]))
     if link.focal_point is not None:
-        return SeeOther(reverse("registration:delegation", args=[link.focal_point.delegation.seminar.slug]))
+        page = "desk_presentations" if is_about_presentations else "delegation"
+        return SeeOther(reverse(f"registration:{page}", args=[link.focal_point.delegation.seminar.slug]))
     raise AssertionError("a link opens exactly one thing, by constraint")
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registration.models.link import PRESENTATIONS
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -12,6 +14,7 @@ class Kind:
 
     label: str | Promise
     has_link: bool = True  # the recipient's personal link; staff follow an address of the admin instead
+    leads_to: str = ""  # put behind the personal link, so that it opens another page than the first one
     calendar_method: str = ""  # of the calendar file that goes with it (RFC 5546), PUBLISH or CANCEL; empty: none
 
 
@@ -32,7 +35,7 @@ KINDS: dict[str, Kind] = {
     "open_request_declined": Kind(_("Request to take part declined")),
     "nomination_reminder": Kind(_("Reminder: nominations due")),
     "completion_reminder": Kind(_("Reminder: registration incomplete")),
-    "materials_request": Kind(_("Presentation file and disclosure")),
+    "materials_request": Kind(_("Presentation file and disclosure"), leads_to=f"?to={PRESENTATIONS}"),
     "approval_digest": Kind(_("Registrations awaiting approval"), has_link=False),
     "undelivered": Kind(_("Undelivered messages"), has_link=False),
 }

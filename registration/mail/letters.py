@@ -48,7 +48,7 @@ def render_letter(mail: OutgoingMail) -> Letter:
 
 def make_context(mail: OutgoingMail) -> dict[str, Any]:
     """Return what the letters show, ready to print: texts and dates in the recipient's language."""
-    language, facts = mail.language, mail.facts
+    language, facts, kind = mail.language, mail.facts, KINDS[mail.kind]
     seminar = facts["seminar"]
     registration = facts.get("registration", {})
     action_path = facts.get("action_path")
@@ -97,7 +97,8 @@ def make_context(mail: OutgoingMail) -> dict[str, Any]:
         "facts": facts,
         "language": language,
         "has_personal_link": action_path is None,
-        "link_url": f"{settings.SITE_URL}{action_path}" if action_path else _make_unsigned_url(mail),
+        "link_url": f"{settings.SITE_URL}{action_path}" if action_path else _make_unsigned_url(mail) + kind.leads_to,
+        "parts": [part[language] for part in facts.get("parts", [])],
     }
 
 

@@ -4,14 +4,14 @@ Door: `queue_reminders`, called by beat. It may run many times at once; a day th
 for on the next one.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from registration.mail.materials_requests import order_materials_requests
 from registration.mail.services import (
     MailOrder,
     enqueue_all,
@@ -19,7 +19,8 @@ from registration.mail.services import (
     to_delegate,
     to_focal_point,
 )
-from registration.models import OutgoingMail, Registration, State
+from registration.mail.steps import choose_step, make_revision
+from registration.models import OutgoingMail, Registration
 from registration.models.answer_columns import HOLDERS
 from registration.models.answers import (
     LATER_STAGES,
@@ -35,12 +36,7 @@ from seminar.models import Delegation, FocalPoint, Seminar
 
 NOMINATION_DAYS = (21, 14, 7, 3)
 COMPLETION_DAYS = (7, 3, 1)
-MATERIALS_DAYS = (14,)
-SENT_FROM = time(9, 0)
-MOST_DAYS_LATE = 1
 FRESH = timedelta(days=2)  # nobody is reminded of what came the day before
-
-_Role = Registration.Role
 
 
 def queue_reminders(*, now: datetime) -> int:
@@ -59,19 +55,10 @@ def _queue_reminders_of(seminar: Seminar, now: datetime) -> int:
         *_order_completion_reminders(seminar, now),
         *_order_draft_reminders(seminar, now),
         *_order_reminders_of_pages(seminar, now),
-        *_order_materials_requests(seminar, now),
+        *order_materials_requests(seminar, now),
     ]
     with transaction.atomic():
         return len(enqueue_all(list_new(orders)))
-
-
-def choose_step(due_at: datetime | None, now: datetime, days_before: Iterable[int], zone: ZoneInfo) -> int | None:
-    """Return which of `days_before` a deadline is now reminded of: that day in `zone`, or the day after it."""
-    local = now.astimezone(zone)
-    if due_at is None or now >= due_at or local.time() < SENT_FROM:
-        return None
-    left = (due_at.astimezone(zone).date() - local.date()).days
-    return next((step for step in days_before if step - MOST_DAYS_LATE <= left <= step), None)
 
 
 def _order_nomination_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
@@ -98,7 +85,7 @@ def _order_nomination_reminders(seminar: Seminar, now: datetime) -> list[MailOrd
         if step is None:
             continue
         facts = {"due_at": due_at.isoformat(), "is_own": False}
-        revision = _make_revision(due_at, step, zone)
+        revision = make_revision(due_at, step, zone)
         orders.append(MailOrder("nomination_reminder", person.delegation, revision, to_focal_point(person), facts))
     return orders
 
@@ -125,7 +112,7 @@ def _order_completion_reminders(seminar: Seminar, now: datetime) -> list[MailOrd
         step = choose_step(registration.submit_by, now, COMPLETION_DAYS, zone)
         if step is not None:
             facts = {"due_at": registration.submit_by.isoformat()}
-            revision = _make_revision(registration.submit_by, step, zone)
+            revision = make_revision(registration.submit_by, step, zone)
             orders.append(MailOrder("completion_reminder", registration, revision, to_delegate(registration), facts))
     return orders
 
@@ -144,7 +131,7 @@ def _order_reminders_of_pages(seminar: Seminar, now: datetime) -> list[MailOrder
             step = choose_step(due_at, now, COMPLETION_DAYS, zone)
             if step is not None:
                 facts = {"due_at": due_at.isoformat(), "missing": codes}
-                revision = _make_revision(due_at, step, zone)
+                revision = make_revision(due_at, step, zone)
                 orders.append(
                     MailOrder("completion_reminder", registration, revision, to_delegate(registration), facts)
                 )
@@ -175,7 +162,7 @@ def _order_draft_reminders(seminar: Seminar, now: datetime) -> list[MailOrder]:
     orders = []
     for (delegation, due_at, step), names in waiting.items():
         facts = {"due_at": due_at.isoformat(), "is_own": False, "people": names}
-        revision = _make_revision(due_at, step, zone)
+        revision = make_revision(due_at, step, zone)
         orders += [
             MailOrder("completion_reminder", delegation, revision, to_focal_point(person), facts)
             for person in of_delegation[delegation.pk]
@@ -191,30 +178,3 @@ def _list_missing_pages(registration: Registration, now: datetime) -> dict[datet
         if due_at and list_missing_of(registration, stage) and may_edit(registration, stage, now):
             pages.setdefault(due_at, []).append(stage.code)
     return pages
-
-
-def _order_materials_requests(seminar: Seminar, now: datetime) -> list[MailOrder]:
-    """Ask those who speak or moderate for their files and what may be disclosed."""
-    zone = ZoneInfo(seminar.time_zone)
-    due_at = seminar.materials_due_at
-    step = choose_step(due_at, now, MATERIALS_DAYS, zone)
-    if due_at is None or step is None:
-        return []
-    people = (
-        Registration.objects.filter(Q(role=_Role.SPEAKER) | Q(role=_Role.MODERATOR), seminar=seminar)
-        .filter(state=State.APPROVED)
-        .select_related("delegation", "link")
-        .order_by("pk")
-    )
-    orders = []
-    for registration in people:
-        registration.seminar = seminar
-        facts = {"due_at": due_at.isoformat()}
-        revision = _make_revision(due_at, step, zone)
-        orders.append(MailOrder("materials_request", registration, revision, to_delegate(registration), facts))
-    return orders
-
-
-def _make_revision(due_at: datetime, step: int, zone: ZoneInfo) -> int:
-    """Return a reminder's number, its deadline's day and the step: a moved deadline is reminded of anew."""
-    return int(f"{due_at.astimezone(zone):%Y%m%d}{step:02d}")

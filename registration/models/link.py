@@ -22,6 +22,7 @@ from seminar.models import FocalPoint, Seminar
 
 SHORTEST_LIFE = timedelta(days=90)
 LIFE_AFTER_SEMINAR = timedelta(days=30)
+PRESENTATIONS = "presentations"  # where a letter's link may lead instead, as ?to=
 UNSIGNED_TOKEN = "personal-link"  # noqa: S105 (not a secret: it stands for the token wherever a letter is kept or shown)
 
 

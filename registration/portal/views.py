@@ -1,7 +1,7 @@
 """The delegate's own page: the state in words, the way in steps, and what comes next."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -11,12 +11,13 @@ from registration.intake.editing import Editing, open_editing
 from registration.intake.later_pages import read_later_pages
 from registration.mail.calendar import make_calendar_file
 from registration.mail.facts import describe_seminar
-from registration.models import ChangeRequest, State
+from registration.models import ChangeRequest, Registration, State
 from registration.models.answers import STAGES, list_first_stages, list_later_stages, list_sections
 from registration.models.consents import CONSENT_TEXTS
 from registration.models.states import ENDED, TRANSITIONS
 from registration.portal.progress import DONE, LABELS, Step, list_later_steps, list_steps
 from registration.portal.sentences import choose_sentence
+from registration.speaking.queries import has_part
 from registration.visits import personal_page, require_registration, with_link
 from seminar.display import describe_days, describe_moment
 from seminar.foundation import clock
@@ -30,6 +31,9 @@ def show_status(request: HttpRequest, slug: str) -> HttpResponse:
     editing = open_editing(request, slug, None)
     registration = editing.registration
     seminar = registration.seminar
+    speaks = not registration.is_editable and registration.state not in ENDED and has_part(registration)
+    if speaks and registration.role == Registration.Role.GUEST:
+        return redirect("registration:presentations", slug)  # all that is asked of a guest who speaks
     due = describe_moment(seminar, registration.submit_by)
     focal_points = list(registration.delegation.focal_points.order_by("-is_primary", "pk"))
     begun = list_begun_stages(editing.actor, registration) if registration.state not in ENDED else set()
@@ -62,6 +66,7 @@ def show_status(request: HttpRequest, slug: str) -> HttpResponse:
         "next_url": next((_find_url(editing, step) for step in steps if step.status != DONE and step.stage), ""),
         "sections": list_sections(registration) if is_submitted else [],
         "change_pages": _list_change_pages(editing),
+        "speaks": speaks,
         "can_withdraw": registration.state in TRANSITIONS["withdraw"].sources,
     }
     return render(request, "registration/portal/status.html", context)
