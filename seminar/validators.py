@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
-RESERVED_SLUGS = frozenset({"i", "lost-link"})  # what stands there in addresses, see registration/urls.py
+RESERVED_SLUGS = frozenset({"i", "lost-link", "register"})  # what stands there in addresses, see registration/urls.py
 
 
 def validate_time_zone(name: str) -> None:

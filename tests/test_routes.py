@@ -1,6 +1,5 @@
 """Every route against every role, by tests/route_table.py; a new route without a row fails."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +9,21 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from agenda.models import ProgrammeItem, Theme
+from agenda.models import (
+    BreakoutGroup,
+    BreakoutRound,
+    BreakoutRules,
+    Material,
+    Presentation,
+    ProgrammeItem,
+    ProgrammeVersion,
+    Theme,
+    Tour,
+)
 from registration.intake.middleware import SESSION_KEY
 from registration.mail.services import enqueue, to_delegate
 from registration.models import (
+    Appearance,
     ChangeRequest,
     DeskMessage,
     ExtraQuestion,
@@ -24,6 +34,7 @@ from registration.models import (
     RoleQuota,
 )
 from seminar.models import Delegation, FocalPoint, Seminar, User
+from tests.agenda.rows import keep_pdf, make_item, make_presentation, make_sitting, make_tour, publish_programme
 from tests.factories import (
     NOW,
     make_delegation,
@@ -46,6 +57,12 @@ MODELS: dict[str, Any] = {
     "seminar_user": User,
     "agenda_theme": Theme,
     "agenda_programmeitem": ProgrammeItem,
+    "agenda_presentation": Presentation,
+    "agenda_breakoutrules": BreakoutRules,
+    "agenda_breakoutround": BreakoutRound,
+    "agenda_breakoutgroup": BreakoutGroup,
+    "agenda_tour": Tour,
+    "agenda_programmeversion": ProgrammeVersion,
     "registration_registration": Registration,
     "registration_changerequest": ChangeRequest,
     "registration_rolequota": RoleQuota,
@@ -56,6 +73,10 @@ MODELS: dict[str, Any] = {
 }
 POSTED: dict[str, dict[str, Any]] = {
     "admin:registration_changerequest_change": {"decline": "1"},
+    "admin:agenda_day": {
+        f"{part}-{total}_FORMS": "0" for part in ("items", "running") for total in ("TOTAL", "INITIAL")
+    },
+    "registration:sitting": {"equipment": "A board"},
     "admin:registration_registration_enter": {"given_names": "Solongo"},
     "admin:registration_registration_answers": {"given_names": "Solongo"},
     "set_font_size": {"size": "l"},
@@ -79,17 +100,15 @@ def world(db: None) -> World:
     delegation = make_delegation(seminar)
     registration = make_registration(delegation)
     focal_point = make_focal_point(delegation)
-    Theme.objects.create(seminar=seminar, code="LEGIS", list_order=1, title_en="Law", title_ja="法")
-    ProgrammeItem.objects.create(
-        seminar=seminar,
-        list_order=1,
-        kind="break",
-        start_at=NOW,
-        end_at=NOW.replace(hour=2),
-        title_en="a",
-        title_ja="b",
-    )
-
+    item = make_item(seminar)
+    presentation = make_presentation(item, delegation)
+    sitting = make_sitting(seminar)
+    BreakoutRules.objects.create(seminar=seminar)
+    make_tour(seminar)
+    keep_pdf(presentation)
+    for target in ({"presentation": presentation}, {"sitting": sitting}):
+        Appearance.objects.create(registration=registration, part="speaker", **target)
+    publish_programme(seminar)
     with transaction.atomic():
         enqueue(kind="personal_invitation", subject=registration, revision=1, to=to_delegate(registration))
     DeskMessage.objects.create(
@@ -152,7 +171,12 @@ def make_address(name: str, world: World) -> str:
         "agenda:json": ["aecs20"],
         "agenda:calendar": ["aecs20"],
         "agenda:materials": ["aecs20"],
-        "agenda:material": ["aecs20", uuid.UUID(int=1)],
+        "agenda:material": ["aecs20", Material.objects.get().pk],
+        "admin:agenda_day": ["2013-02-26"],
+        "admin:agenda_preview": ["ja"],
+        "registration:presentations": ["aecs20"],
+        "registration:desk_presentations": ["aecs20"],
+        "registration:sitting": ["aecs20", Appearance.objects.exclude(sitting=None)[0].sitting_id],
         "registration:open_link": ["unknown"],
         "registration:open_request_current": [],
         "registration:open_request": ["aecs20"],
@@ -166,6 +190,11 @@ def make_address(name: str, world: World) -> str:
     }
     if name in arguments:
         return reverse(name, args=arguments[name])
+    if "presentation" in name and "agenda" not in name:
+        of_edition = ["aecs20"] if name.startswith("registration:") else []
+        page = name.rpartition("presentation")[2]
+        parts = {"_file": ["en"], "_remove": ["en"], "_withdraw": ["en"], "_unname": [find_appearance().pk]}
+        return reverse(name, args=[*of_edition, Presentation.objects.get().pk, *parts.get(page, [])])
     if name.startswith("registration:") and "lost_link" not in name:
         own: list[Any] = [world.registration.number] if ":nominee" in name else []
         own += _find_key(name, world)
@@ -181,6 +210,10 @@ def make_address(name: str, world: World) -> str:
     if stem in MODELS and page in ("change", "history", "delete", "letter", "answers", "photo", "passport", "stay"):
         return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])
     return reverse(name)
+
+
+def find_appearance() -> Appearance:
+    return Appearance.objects.exclude(presentation=None)[0]
 
 
 def _find_key(name: str, world: World) -> list[Any]:

@@ -4,7 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agenda.materials import Giver, give_consent, keep_file
-from agenda.models import Disclosure, Material, Presentation, ProgrammeItem, ProgrammeVersion
+from agenda.models import (
+    BreakoutGroup,
+    BreakoutRound,
+    Disclosure,
+    Material,
+    Presentation,
+    ProgrammeItem,
+    ProgrammeVersion,
+    Sitting,
+    Theme,
+    Tour,
+)
 from agenda.publishing import publish
 from seminar.foundation.audit import SYSTEM
 from seminar.foundation.private_files import PDF, CheckedFile
@@ -31,6 +42,35 @@ def make_presentation(
     item: ProgrammeItem, delegation: Delegation | None = None, order: int = 1, **values: Any
 ) -> Presentation:
     return Presentation.objects.create(item=item, delegation=delegation, list_order=order, **values)
+
+
+def make_sitting(seminar: Seminar, code: str = "LEGIS", number: int = 1, **values: Any) -> Sitting:
+    """Make a sitting with what it needs: theme, group and round of that code and number, where they are not there."""
+    theme, _ = Theme.objects.get_or_create(
+        seminar=seminar, code=code, defaults={"list_order": 1, "title_en": f"{code} theme", "title_ja": f"{code}の議題"}
+    )
+    group, _ = BreakoutGroup.objects.get_or_create(
+        seminar=seminar, label=f"{code}-A", defaults={"list_order": 1, "theme": theme, "room_en": f"Room {code}"}
+    )
+    start = datetime(2013, 2, 27, 3 + 2 * number, tzinfo=UTC)
+    breakout_round, _ = BreakoutRound.objects.get_or_create(
+        seminar=seminar, number=number, defaults={"start_at": start, "end_at": start + timedelta(hours=1)}
+    )
+    return Sitting.objects.create(breakout_round=breakout_round, group=group, **{"capacity": 20, **values})
+
+
+def make_tour(seminar: Seminar, **values: Any) -> Tour:
+    start = datetime(2013, 2, 28, 2, tzinfo=UTC)
+    defaults: dict[str, Any] = {
+        "code": "JAEA",
+        "list_order": 1,
+        "title_en": "Laboratory",
+        "title_ja": "研究所",
+        "departs_at": start,
+        "returns_at": start + timedelta(hours=5),
+        "capacity": 40,
+    }
+    return Tour.objects.create(seminar=seminar, **(defaults | values))
 
 
 def publish_programme(seminar: Seminar) -> ProgrammeVersion:
