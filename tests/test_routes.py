@@ -1,5 +1,6 @@
 """Every route against every role, by tests/route_table.py; a new route without a row fails."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,6 @@ from agenda.models import (
     BreakoutGroup,
     BreakoutRound,
     BreakoutRules,
-    Material,
     Presentation,
     ProgrammeItem,
     ProgrammeVersion,
@@ -91,6 +91,9 @@ POSTED: dict[str, dict[str, Any]] = {
 class World:
     registration: Registration
     letter_id: int
+    material_key: uuid.UUID
+    appearance_key: int
+    sitting_key: int
     clients: dict[str, Client]
 
 
@@ -105,9 +108,9 @@ def world(db: None) -> World:
     sitting = make_sitting(seminar)
     BreakoutRules.objects.create(seminar=seminar)
     make_tour(seminar)
-    keep_pdf(presentation)
-    for target in ({"presentation": presentation}, {"sitting": sitting}):
-        Appearance.objects.create(registration=registration, part="speaker", **target)
+    material = keep_pdf(presentation)
+    appearance = Appearance.objects.create(registration=registration, part="speaker", presentation=presentation)
+    Appearance.objects.create(registration=registration, part="moderator", sitting=sitting)
     publish_programme(seminar)
     with transaction.atomic():
         enqueue(kind="personal_invitation", subject=registration, revision=1, to=to_delegate(registration))
@@ -148,7 +151,7 @@ def world(db: None) -> World:
     for role in ROLES[3:]:
         clients[role] = Client()
         clients[role].force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
-    return World(registration, letter.pk, clients)
+    return World(registration, letter.pk, material.pk, appearance.pk, sitting.pk, clients)
 
 
 def list_routes() -> Iterator[str]:
@@ -171,12 +174,12 @@ def make_address(name: str, world: World) -> str:
         "agenda:json": ["aecs20"],
         "agenda:calendar": ["aecs20"],
         "agenda:materials": ["aecs20"],
-        "agenda:material": ["aecs20", Material.objects.get().pk],
+        "agenda:material": ["aecs20", world.material_key],
         "admin:agenda_day": ["2013-02-26"],
         "admin:agenda_preview": ["ja"],
         "registration:presentations": ["aecs20"],
         "registration:desk_presentations": ["aecs20"],
-        "registration:sitting": ["aecs20", Appearance.objects.exclude(sitting=None)[0].sitting_id],
+        "registration:sitting": ["aecs20", world.sitting_key],
         "registration:open_link": ["unknown"],
         "registration:open_request_current": [],
         "registration:open_request": ["aecs20"],
@@ -193,7 +196,7 @@ def make_address(name: str, world: World) -> str:
     if "presentation" in name and "agenda" not in name:
         of_edition = ["aecs20"] if name.startswith("registration:") else []
         page = name.rpartition("presentation")[2]
-        parts = {"_file": ["en"], "_remove": ["en"], "_withdraw": ["en"], "_unname": [find_appearance().pk]}
+        parts = {"_file": ["en"], "_remove": ["en"], "_withdraw": ["en"], "_unname": [world.appearance_key]}
         return reverse(name, args=[*of_edition, Presentation.objects.get().pk, *parts.get(page, [])])
     if name.startswith("registration:") and "lost_link" not in name:
         own: list[Any] = [world.registration.number] if ":nominee" in name else []
@@ -210,10 +213,6 @@ def make_address(name: str, world: World) -> str:
     if stem in MODELS and page in ("change", "history", "delete", "letter", "answers", "photo", "passport", "stay"):
         return reverse(name, args=[MODELS[stem].objects.order_by("pk")[0].pk])
     return reverse(name)
-
-
-def find_appearance() -> Appearance:
-    return Appearance.objects.exclude(presentation=None)[0]
 
 
 def _find_key(name: str, world: World) -> list[Any]:

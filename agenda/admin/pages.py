@@ -150,7 +150,9 @@ def copy_edition(request: HttpRequest) -> HttpResponse:
     """Take the programme of an earlier edition, its themes with it."""
     seminar = open_programme(request, TO_CHANGE)
     editions = Seminar.objects.exclude(pk=seminar.pk).filter(programme_items__isnull=False).distinct()
-    form = CopyForm(request.POST or None, editions=editions.order_by("-start_date", "-pk"))
+    form = CopyForm(
+        request.POST if request.method == "POST" else None, editions=editions.order_by("-start_date", "-pk")
+    )
     if request.method == "POST" and form.is_valid():
         source = form.cleaned_data["source"]
         try:

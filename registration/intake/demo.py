@@ -91,6 +91,7 @@ class Demo:
     delegate_url: str
     focal_point_url: str
     now: datetime
+    seminar: Seminar
 
 
 def make_demo(data_dir: Path) -> Demo:
@@ -111,7 +112,7 @@ def make_demo(data_dir: Path) -> Demo:
         delegate_link = Link.objects.ensure(registration=delegate)
         focal_point_link = Link.objects.ensure(focal_point=focal_point)
     now = _set_clock(data_dir / "demo.env", edition["demo_now"])
-    return Demo(accounts, delegate_link.make_url("en"), focal_point_link.make_url("en"), now)
+    return Demo(accounts, delegate_link.make_url("en"), focal_point_link.make_url("en"), now, seminar)
 
 
 def _make_accounts(path: Path, slug: str) -> list[DemoAccount]:

@@ -143,7 +143,7 @@ def edit_sitting(request: HttpRequest, door: Door, key: int) -> HttpResponse:
     sitting = rows.select_related("group__theme", "breakout_round").first() if rows is not None else None
     if sitting is None:
         raise Http404
-    form = EquipmentForm(request.POST or None, initial={"equipment": sitting.equipment})
+    form = EquipmentForm(request.POST if request.method == "POST" else None, initial={"equipment": sitting.equipment})
     if request.method == "POST" and form.is_valid():
         save_equipment(actor=door.actor, sitting=sitting, equipment=form.cleaned_data["equipment"], now=clock.now())
         messages.success(request, _("Saved. You can come back and change it until the seminar."))
@@ -231,7 +231,7 @@ def _render(request: HttpRequest, work: Work, form: PresentationForm, status: in
         "when": describe_slot(presentation, door.seminar),
         "due": describe_due(door.seminar),
         "consent_text": materials.CONSENT_TEXTS[-1],
-        "speakers": [(row, work.make_url("presentation_unname", row.pk)) for row in speakers],
+        "speakers": [] if door.is_own else [(row, work.make_url("presentation_unname", row.pk)) for row in speakers],
         "speaker_form": None if door.is_own else SpeakerForm(people=list_nameable(work)),
         "name_url": "" if door.is_own else work.make_url("presentation_name"),
         "work_url": work.make_url("presentation"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from registration.intake.demo import make_demo
+from registration.speaking.demo import furnish_programme
 from seminar.foundation.commands import PlainCommand
 from seminar.foundation.edition_files import FilesRefused
 from seminar.preparation import prepare_database
@@ -23,6 +24,7 @@ class Command(PlainCommand):
         prepare_database()
         try:
             demo = make_demo(settings.DATA_DIR)
+            furnish_programme(demo.seminar, demo.now)
         except FilesRefused as refused:
             raise CommandError(str(refused)) from None
         site = settings.SITE_URL
