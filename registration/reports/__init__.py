@@ -1,0 +1,1 @@
+"""Ledger: reports made from the rows; reads only."""
