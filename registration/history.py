@@ -51,6 +51,8 @@ def describe_action(action: str) -> str:
         "import": _("Loaded with the edition"),
         "invite": _("Invited"),
         "edit": _("Answers changed"),
+        "name_person": _("Given a part in the programme"),
+        "remove_person": _("Freed of a part in the programme"),
         "submit": _("Submitted"),
         "endorse": _("Endorsed"),
         "approve": _("Approved"),
