@@ -57,7 +57,8 @@ def list_sections(seminar: Seminar) -> list[Section]:
 def write_section_3(seminar: Seminar, language: str) -> str:
     """Return the report's section on participants, from its heading on, without a line break at its end."""
     with translation.override(language):
-        parts = [f"3. {_('Participant countries, regions and organizations')}"]
+        title = _("Participant countries, regions and organizations")
+        parts = [f"3. {title}"]
         for number, section in enumerate(list_sections(seminar), start=1):
             heading = _("%(heading)s: %(count)s") % {"heading": section.report_heading, "count": section.count_text}
             parts += [f"{number}) {heading}", _write_entries(section)]

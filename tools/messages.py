@@ -5,6 +5,7 @@ Doors: `make messages` (extract), `make setup` (compile), `make check` (check). 
 """
 
 import argparse
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -132,6 +133,19 @@ def find_faults(root: Path) -> Iterator[str]:
             yield f"placeholders differ: {name_of(message)} has {before or 'none'}, its Japanese {after or 'none'}"
     for message in listed.values():
         yield f"no longer in the code: {name_of(message)}"
+    yield from find_hidden(root)
+
+
+def find_hidden(root: Path) -> Iterator[str]:
+    """Yield a line for each mark that stands inside an f-string, where extraction does not look."""
+    for path in files_with_marks(root):
+        if path.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                calls = (part for part in ast.walk(node) if isinstance(part, ast.Call))
+                if any(isinstance(call.func, ast.Name) and call.func.id in KEYWORDS for call in calls):
+                    yield f"marked inside an f-string: {path.relative_to(root)}, line {node.lineno}"
 
 
 def find_marked(root: Path) -> Catalog:

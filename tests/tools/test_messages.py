@@ -205,3 +205,11 @@ def test_a_text_without_japanese_stays_english(project):
     messages.compile_all(project)
     with messages.catalogue_path(project).with_suffix(".mo").open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("Badge") == "Badge"
+
+
+def test_a_mark_inside_an_f_string_is_a_fault_since_nobody_would_translate_it(project: Path):
+    messages.extract(project)
+    write(project / "seminar" / "views.py", CODE + "\nTITLE = f\"3. {_('Hidden')}\"\n")
+    found = [line for line in messages.find_faults(project) if line.startswith("marked inside")]
+    line = len((CODE + "\n").splitlines()) + 1
+    assert found == [f"marked inside an f-string: seminar/views.py, line {line}"]

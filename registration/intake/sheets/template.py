@@ -83,7 +83,8 @@ def _explain(column: Column) -> str:
     asked = RegistrationForm.base_fields[column.name]
     hint = str(asked.help_text or "")
     if column.kind == "date":
-        hint = f"{hint} {_('As year-month-day, such as 2013-02-26.')}".strip()
+        form = _("As year-month-day, such as 2013-02-26.")
+        hint = f"{hint} {form}".strip()
     return hint or str(asked.label or "")
 
 
@@ -91,8 +92,10 @@ def _explain_extra(question: ExtraQuestion) -> str:
     hint = str(question.help or question.label)
     if question.kind == ExtraQuestion.Kind.SEVERAL:
         choices = "; ".join(label for _code, label in question.choices)
-        return f"{hint} {_('Several of these with semicolons between them: %(choices)s') % {'choices': choices}}"
-    return f"{hint} {_('As year-month-day, such as 2013-02-26.')}" if question.kind == ExtraQuestion.Kind.DATE else hint
+        several = _("Several of these with semicolons between them: %(choices)s") % {"choices": choices}
+        return f"{hint} {several}"
+    form = _("As year-month-day, such as 2013-02-26.")
+    return f"{hint} {form}" if question.kind == ExtraQuestion.Kind.DATE else hint
 
 
 def _count_up(column: Column) -> str:

@@ -57,8 +57,8 @@ def test_the_programme_stands_there_with_its_numbers(seminar20: Seminar):
         "15 presentations were held in 3 sessions",
         "In 2 rounds, 6 groups discussed 3 themes: Development of national legislation; Collaboration with industry; "
         "Inter-agency cooperation and coordination.",
-        "Groups were moderated by the United States of America, Australia, the Federal Republic of Germany, the Republic "
-        "of Korea, the Republic of Singapore and the European Union.",
+        "Groups were moderated by the United States of America, Australia, the Federal Republic of Germany, the "
+        "Republic of Korea, the Republic of Singapore and the European Union.",
         "Facility tours (2)\n\nJapan Atomic Energy Agency, Tokai, received by Japan Atomic Energy Agency (JAEA)\n",
         "Release date: 28 February 2013",
         "Tel: +81-(0)3-3501-1511",
