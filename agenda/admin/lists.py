@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.db.models.deletion import ProtectedError
 from django.http import HttpRequest, HttpResponse
@@ -71,7 +72,10 @@ class ProgrammeItemAdmin(ProtectedAdmin):
     search_fields = ("title_en", "title_ja")
     ordering = ("start_at", "list_order", "pk")
     inlines = (PresentationInline,)
-    filter_horizontal = ("tours",)
+    formfield_overrides = {
+        **AgendaAdmin.formfield_overrides,
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},  # an edition has few tours
+    }
     fieldsets = (
         (None, {"fields": ("kind", ("start_at", "end_at"), "list_order")}),
         (

@@ -52,6 +52,11 @@ def open_first_row(page: Page) -> None:
         page.locator(f"{FIRST_ROW} th a").first.click()
 
 
+def open_first_work(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator(f"{FIRST_ROW} td.field-work_link a").click()
+
+
 def ask_for_approval(page: Page) -> None:
     page.locator(f"{FIRST_ROW} input.action-select").check()
     page.locator("select[name=action]").select_option("approve_chosen")
@@ -99,6 +104,8 @@ def choose_two(page: Page) -> None:
 # A further page is one more line.
 STOPS: dict[str, Stop] = {
     "programme": Stop("/{language}/aecs20/"),
+    "programme, one kind": Stop("/{language}/aecs20/?kind=tour"),
+    "materials": Stop("/{language}/aecs20/materials/"),
     "who takes part": Stop("/{language}/aecs20/participants/"),
     "lost link": Stop("/{language}/lost-link/"),
     "request to take part": Stop("/{language}/aecs20/register/"),
@@ -138,6 +145,17 @@ STOPS: dict[str, Stop] = {
     "outbox": Stop(f"{OUTBOX}?show=all", "secretariat"),
     "one mail": Stop(f"{OUTBOX}?show=all", "secretariat", open_first_row),
     "programme items": Stop("/admin/agenda/programmeitem/?show=all", "secretariat"),
+    "one programme item": Stop("/admin/agenda/programmeitem/?show=all", "secretariat", open_first_row),
+    "a day of the programme": Stop("/admin/agenda/programmeitem/day/2013-02-26/", "secretariat"),
+    "check of the programme": Stop("/admin/agenda/programmeversion/check/", "secretariat"),
+    "copy of a programme": Stop("/admin/agenda/programmeitem/copy/", "secretariat"),
+    "versions of the programme": Stop("/admin/agenda/programmeversion/?show=all", "secretariat"),
+    "one version": Stop("/admin/agenda/programmeversion/?show=all", "secretariat", open_first_row),
+    "presentations": Stop("/admin/agenda/presentation/?show=all", "secretariat"),
+    "one presentation, at work": Stop("/admin/agenda/presentation/?show=all", "secretariat", open_first_work),
+    "breakout group": Stop("/admin/agenda/breakoutgroup/?show=all", "secretariat", open_first_row),
+    "facility tour": Stop("/admin/agenda/tour/?show=all", "secretariat", open_first_row),
+    "rules of breakouts": Stop("/admin/agenda/breakoutrules/?show=all", "secretariat", open_first_row),
     "change of password": Stop("/admin/password_change/", "approver"),
     "accounts": Stop("/admin/seminar/user/?show=all", "administrator"),
     "one account": Stop("/admin/seminar/user/?show=all", "administrator", open_first_row),

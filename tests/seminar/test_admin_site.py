@@ -131,7 +131,7 @@ def test_each_number_of_the_first_page_leads_to_a_list_with_as_many_rows(sign_in
     load_edition(SHIPPED, now=NOW)
     Registration.objects.filter(delegation__code="MNG").update(state="rejected")  # so that one delegation is silent
     client = sign_in(make_user(role))
-    cards = client.get("/admin/").context["cards"]
+    cards = [card for card in client.get("/admin/").context["cards"] if card.url != reverse("admin:agenda_check")]
     assert [(str(card.label), card.value) for card in cards if count_rows(client, card.url) != card.value] == []
     expected = {"administrator": 1, "desk": 7}.get(role, 9)
     assert len(cards) == expected

@@ -1,5 +1,6 @@
 """Loading a changed edition again: what left the files leaves the programme; people's rows stay."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -23,6 +24,9 @@ def test_what_left_the_files_leaves_the_programme_and_is_named(tmp_path: Path, c
     text = text[: text.rindex("[[programme]]")]
     theme = text.index("[[themes]]", text.index('code = "INDUSTRY"'))
     text = text[:theme] + text[text.index("# Two rounds") :]
+    groups = re.compile(r'\[\[breakouts\.groups\]\]\nlabel = "INTERAGENCY.*?(?=\n\[\[)', re.S)  # they sit on that theme
+    text, removed = groups.subn("", text)
+    assert removed == 2
     file.write_text(text, encoding="utf-8")
     registrations = edition / "registrations.csv"
     lines = registrations.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -32,6 +36,8 @@ def test_what_left_the_files_leaves_the_programme_and_is_named(tmp_path: Path, c
     printed = capsys.readouterr().out
     assert "2 themes (0 new, 0 changed, 1 removed)" in printed
     assert "18 programme items (0 new, 0 changed, 1 removed)" in printed
+    assert "4 breakout groups (0 new, 0 changed, 6 removed)" in printed  # with their four sittings
+    assert "The programme is published as version 2" in printed
     assert sorted(Theme.objects.values_list("code", flat=True)) == ["INDUSTRY", "LEGIS"]
     assert not ProgrammeItem.objects.filter(kind="tour").exists()
     assert OrganizingBody.objects.count() == 5
