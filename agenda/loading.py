@@ -225,7 +225,10 @@ def _write_programme(plan: AgendaPlan, seminar: Seminar, report: LoadReport, now
         report.count("programme items", outcome)
         written[position] = item
     others = ProgrammeItem.objects.filter(seminar=seminar).exclude(pk__in=[item.pk for item in written.values()])
-    remove_others(others, report, "programme items")
+    kept = others.filter(presentations__materials__isnull=False).distinct()
+    report.notes += [f"{item} has files and was left" for item in kept]
+    left = ProgrammeItem.objects.filter(pk__in=[item.pk for item in others]).exclude(pk__in=[item.pk for item in kept])
+    remove_others(left, report, "programme items")
     for position, values in enumerate(plan.programme, start=1):
         write_presentations(written[position], values, seminar, report, now)
     return written

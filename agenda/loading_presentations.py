@@ -54,6 +54,5 @@ def _remove(row: Presentation, item: ProgrammeItem, report: LoadReport) -> None:
     if row.materials.exists() or row.consents.exclude(text_version=IMPORTED).exists():
         report.notes.append(f"{row} in {item.title_en} has files or permissions and was left")
         return
-    row.consents.all().delete()
     row.delete()
     report.removed["presentations"] = report.removed.get("presentations", 0) + 1

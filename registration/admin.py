@@ -19,10 +19,12 @@ from registration.review.filters import NominationFilter
 from registration.review.queue_views import show_way_to_queue
 from registration.review.role_quota_admin import RoleQuotaAdmin
 from registration.speaking import urls as speaking_urls
+from registration.speaking.admin import AppearanceAdmin
 from seminar.admin_site import Card, Section, SeminarAdminSite
 from seminar.models import Delegation, Seminar
 
 __all__ = (
+    "AppearanceAdmin",
     "ChangeRequestAdmin",
     "DeskMessageAdmin",
     "ExtraQuestionAdmin",

@@ -164,8 +164,8 @@ def write_row(
 
 def remove_others(rows: QuerySet[Any], report: LoadReport, table: str) -> None:
     """Remove what stood in the files before and no longer does; nothing that people made hangs on these rows."""
-    removed, _by_model = rows.delete()
-    if removed:
+    _total, by_model = rows.delete()
+    if removed := by_model.get(rows.model._meta.label, 0):
         report.removed[table] = removed
         report.counts.setdefault(table, [0, 0, 0])  # so that it is named where nothing is left
 

@@ -64,6 +64,7 @@ MODELS: dict[str, Any] = {
     "agenda_tour": Tour,
     "agenda_programmeversion": ProgrammeVersion,
     "registration_registration": Registration,
+    "registration_appearance": Appearance,
     "registration_changerequest": ChangeRequest,
     "registration_rolequota": RoleQuota,
     "registration_openrequest": OpenRequest,

@@ -34,7 +34,7 @@ class DisclosureConsent(models.Model):
     One stands at a time; those before it stay as the record. `earliest_date` is a day in the seminar's zone.
     """
 
-    presentation = models.ForeignKey(Presentation, on_delete=models.PROTECT, related_name="consents")
+    presentation = models.ForeignKey(Presentation, on_delete=models.CASCADE, related_name="consents")
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
     level = models.CharField(_("permitted to"), max_length=20, choices=Disclosure.choices)
     earliest_date = models.DateField(_("not before"), null=True, blank=True)

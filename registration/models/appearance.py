@@ -23,9 +23,21 @@ class Appearance(models.Model):
         Registration, verbose_name=_("person"), on_delete=models.PROTECT, related_name="appearances"
     )
     presentation = models.ForeignKey(
-        Presentation, on_delete=models.PROTECT, null=True, blank=True, related_name="appearances"
+        Presentation,
+        verbose_name=_("presentation"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="appearances",
     )
-    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, null=True, blank=True, related_name="appearances")
+    sitting = models.ForeignKey(
+        Sitting,
+        verbose_name=_("sitting"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="appearances",
+    )
     part = models.CharField(_("part"), max_length=20, choices=Part.choices)
 
     class Meta:

@@ -190,3 +190,14 @@ def test_a_presentation_with_a_file_is_not_lost_when_the_file_of_the_edition_for
     report = load(seminar, programme=[{**session, "positions": [1, 1]}])
     assert Presentation.objects.count() == 2
     assert report.notes == ["Land 2 in Lunch has files or permissions and was left"]
+
+
+@pytest.mark.django_db
+def test_an_item_with_files_is_not_lost_when_the_file_of_the_edition_forgets_it():
+    seminar = make_seminar()
+    closing = {**LUNCH, "kind": "closing", "title_en": "Closing"}
+    load(seminar, programme=[LUNCH, closing])
+    keep_pdf(Presentation.objects.create(item=ProgrammeItem.objects.get(title_en="Closing"), list_order=1))
+    report = load(seminar, programme=[LUNCH])
+    assert ProgrammeItem.objects.count() == 2
+    assert report.notes == ["Closing has files and was left"]

@@ -153,6 +153,7 @@ STOPS: dict[str, Stop] = {
     "one version": Stop("/admin/agenda/programmeversion/?show=all", "secretariat", open_first_row),
     "presentations": Stop("/admin/agenda/presentation/?show=all", "secretariat"),
     "one presentation, at work": Stop("/admin/agenda/presentation/?show=all", "secretariat", open_first_work),
+    "a part for somebody": Stop("/admin/registration/appearance/add/", "secretariat"),
     "breakout group": Stop("/admin/agenda/breakoutgroup/?show=all", "secretariat", open_first_row),
     "facility tour": Stop("/admin/agenda/tour/?show=all", "secretariat", open_first_row),
     "rules of breakouts": Stop("/admin/agenda/breakoutrules/?show=all", "secretariat", open_first_row),

@@ -61,7 +61,7 @@ TOML_FAULTS = [
         "[organizing_bodies]",
         ", [organizing_bodies]: write [[organizing_bodies]], with two brackets",
     ),
-    ("[seminar]\n", 'tours = ["x"]\n[seminar]\n', ", [tours]: write a table, [tours], or several, [[tours]]"),
+    ("[seminar]\n", 'tours = ["x"]\n[seminar]\n', ", [tours]: write [[tours]], with two brackets"),
     ("[[themes]]", "[[topics]]", ", [topics]: this table is not known"),
     ('role = "organizer"', 'role = "boss"', f", [[organizing_bodies]] 1, role: {choice('boss')}"),
     ('kind = "registration"', 'kind = "party"', f", [[programme]] 1, kind: {choice('party')}"),
