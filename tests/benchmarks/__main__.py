@@ -73,7 +73,7 @@ def measure(values: dict[str, str], folder: Path) -> list[Figure]:
     from registration.intake.demo import EDITION
     from registration.intake.loading import load_edition
     from seminar.foundation import clock
-    from tests.benchmarks import memory, outbox, pages, sheets, walk
+    from tests.benchmarks import memory, outbox, pages, programme, sheets, walk
     from tests.benchmarks.bare.models import Note
 
     logging.disable(logging.INFO)
@@ -96,6 +96,8 @@ def measure(values: dict[str, str], folder: Path) -> list[Figure]:
         sheets.measure_sheet,
         sheets.measure_refusals,
         lambda: sheets.measure_preview(web, folder),
+        programme.measure_programme,
+        lambda: programme.measure_crowd(web, folder),
         lambda: memory.measure_worker(delegation, web, folder),
     )
     figures: list[Figure] = []

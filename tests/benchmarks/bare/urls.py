@@ -9,5 +9,6 @@ urlpatterns = [
     path("bare/form/", views.show_form, name="bare_form"),
     path("bare/insert/", views.insert),
     path("bare/rows/", views.list_rows),
+    path("bare/static/", views.show_static),
     *of_the_product,
 ]

@@ -54,3 +54,14 @@ def list_rows(request: HttpRequest) -> HttpResponse:
     """Show the first rows of an edition as a table: ?edition=1&rows=200."""
     rows = Registration.objects.filter(seminar=request.GET["edition"]).select_related("delegation").order_by("number")
     return render(request, "bare/rows.html", {"rows": rows[: int(request.GET["rows"])]})
+
+
+_STATIC: dict[str, bytes] = {}
+
+
+def show_static(request: HttpRequest) -> HttpResponse:
+    """Answer with bytes that lie ready, `?bytes=8000` of them."""
+    size = request.GET["bytes"]
+    if size not in _STATIC:
+        _STATIC[size] = b"x" * int(size)
+    return HttpResponse(_STATIC[size])

@@ -8,15 +8,18 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
+from agenda.materials import import_consents
+from agenda.models import Disclosure
 from registration import tasks
 from registration.mail.dispatch import dispatch
-from registration.mail.letters import render_letter
+from registration.mail.letters import make_message, render_letter
 from registration.mail.reminders import queue_reminders
 from registration.mail.services import enqueue, to_focal_point
-from registration.models import Link, OutgoingMail, Registration, State, Travel
+from registration.models import Appearance, Link, OutgoingMail, Registration, State, Travel
 from registration.review.services import return_for_correction
 from seminar.access import staff_actor
 from seminar.models import Delegation, Seminar
+from tests.agenda.rows import keep_pdf, make_item, make_presentation, permit
 from tests.factories import make_delegation, make_focal_point, make_registration, make_seminar, make_user
 from tests.smtp import Sink
 
@@ -224,3 +227,52 @@ def test_a_delegation_with_more_time_is_reminded_by_its_own_deadline():
 def test_a_delegation_that_declined_is_not_reminded():
     make_silent_delegation(state=Delegation.State.DECLINED)
     assert queue_reminders(now=THREE_DAYS_BEFORE) == 0
+
+
+ASKED = datetime(2013, 1, 29, 0, 0, tzinfo=UTC)  # a fortnight before materials are due
+
+
+def test_who_has_a_part_is_asked_for_it_by_name_and_led_to_its_page():
+    seminar = make_edition()
+    delegate = make_registration(make_delegation(seminar), State.APPROVED)
+    item = make_item(seminar, title="National efforts I")
+    presentation = make_presentation(item, delegate.delegation)
+    Appearance.objects.create(registration=delegate, presentation=presentation, part="speaker")
+    assert queue_reminders(now=ASKED) == 1
+    mail = OutgoingMail.objects.get()
+    assert (mail.kind, mail.recipient) == ("materials_request", delegate.email)
+    letter = render_letter(mail)
+    text = letter.text
+    assert "In the programme: National efforts I, Tuesday 26 February 2013, 10:00–10:45 (Tokyo)" in text
+    assert "/personal-link/?to=presentations" in text
+    mail.subject, mail.text_body, mail.html_body = letter.subject, letter.text, letter.html
+    sent = make_message(mail).body
+    assert f"/{Link.objects.get().make_token()}/?to=presentations" in sent
+    assert "personal-link" not in sent
+
+
+def test_who_has_answered_everything_is_not_asked():
+    seminar = make_edition()
+    delegate = make_registration(make_delegation(seminar), State.APPROVED)
+    presentation = make_presentation(make_item(seminar), delegate.delegation, title_ja="題名")
+    Appearance.objects.create(registration=delegate, presentation=presentation, part="speaker")
+    keep_pdf(presentation)
+    import_consents(presentation, "public", NINE_IN_TOKYO)  # what came with the edition is nobody's own answer
+    assert queue_reminders(now=ASKED) == 1
+    OutgoingMail.objects.all().delete()
+    permit(presentation, Disclosure.NONE)
+    assert queue_reminders(now=ASKED) == 0
+
+
+def test_where_nobody_is_named_the_focal_points_are_asked():
+    seminar = make_edition()
+    delegation = make_delegation(seminar)
+    make_registration(delegation, State.APPROVED)  # so that nominations need no reminder
+    focal_point = make_focal_point(delegation, language="ja")
+    make_presentation(make_item(seminar), delegation)
+    assert queue_reminders(now=ASKED) == 1
+    mail = OutgoingMail.objects.get()
+    assert (mail.kind, mail.recipient) == ("materials_request", focal_point.email)
+    text = render_letter(mail).text
+    assert "発表者のご指名" in text
+    assert "Opening（日本語）、" in text or "Opening（日本語）, " in text
