@@ -91,7 +91,8 @@ class PresentationRowForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
+            if self.instance.pk:
+                field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
             if name == "list_order":
                 field.widget.attrs["data-order"] = "1"
 
@@ -146,6 +147,8 @@ class DayForms:
         """Return the sessions of the day that hold presentations, each with the forms of its running order."""
         sessions: dict[int, tuple[ProgrammeItem, list[Any]]] = {}
         for form in self.running.forms:
+            if form.instance.pk is None:
+                continue  # a row that no page made
             item = form.instance.item
             sessions.setdefault(item.pk, (item, []))[1].append(form)
         return list(sessions.values())

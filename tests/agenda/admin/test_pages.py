@@ -217,3 +217,35 @@ def test_the_first_page_says_how_many_changes_wait(secretariat: Client):
     assert "Changes of the programme to publish" in secretariat.get("/admin/").text
     publish_programme(seminar)
     assert "Visitors see the programme as it is." in secretariat.get("/admin/").text
+
+
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        {"items-TOTAL_FORMS": "x"},
+        {"items-TOTAL_FORMS": "100000", "items-INITIAL_FORMS": "0"},
+        {"running-TOTAL_FORMS": "7"},
+        {"running-TOTAL_FORMS": "7", "running-INITIAL_FORMS": "7"},
+        {"items-0-id": "999999"},
+        {"items-0-id": "x"},
+        {"items-0-title_en": "two\nlines"},
+        {"items-0-title_en": "\u202eright to left"},
+    ],
+)
+def test_a_form_that_no_page_made_is_refused_and_changes_nothing(secretariat: Client, tampered: dict[str, str]):
+    seminar = make_seminar()
+    make_presentation(make_item(seminar, title="Opening"))
+    before = list(ProgrammeItem.objects.values()), list(Presentation.objects.values())
+    answer = secretariat.post(DAY, read_form(secretariat.get(DAY).text) | tampered)
+    assert answer.status_code in (302, 422)
+    assert (list(ProgrammeItem.objects.values()), list(Presentation.objects.values())) == before
+
+
+def test_items_of_another_edition_are_not_reached_from_a_day(secretariat: Client):
+    make_item(make_seminar(), title="Opening")
+    earlier = make_seminar(slug="aecs19", number=19, start_date="2012-02-07", end_date="2012-02-09")
+    other = make_item(earlier, title="Theirs")
+    form = read_form(secretariat.get(DAY).text) | {"items-0-id": str(other.pk), "items-0-title_en": "Taken over"}
+    assert secretariat.post(DAY, form).status_code in (302, 422)
+    assert sorted(ProgrammeItem.objects.values_list("title_en", flat=True)) == ["Opening", "Theirs"]
+    assert other.seminar_id != ProgrammeItem.objects.get(title_en="Opening").seminar_id
