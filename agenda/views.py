@@ -16,7 +16,7 @@ from agenda.models import ProgrammeItem, ProgrammeVersion
 from agenda.pages import make_programme_context
 from agenda.participants import list_sections
 from agenda.publishing import read_published
-from seminar.context import FONT_SIZE_COOKIE
+from seminar.context import read_font_size
 from seminar.display import describe_days
 from seminar.foundation import clock
 from seminar.foundation.kept_pages import Key, kept_page
@@ -34,7 +34,7 @@ def make_page_key(request: HttpRequest, slug: str = "") -> Key:
     kind = kind if kind in KINDS else ""
     request.META["QUERY_STRING"] = urlencode({"kind": kind}) if kind else ""  # links on the page repeat this alone
     minute = clock.now().strftime("%Y%m%d%H%M") if clock.is_shifted() else ""
-    return (slug, get_language(), kind, request.COOKIES.get(FONT_SIZE_COOKIE, "")[:1], minute)
+    return (slug, get_language(), kind, read_font_size(request), minute)
 
 
 def make_feed_key(request: HttpRequest, slug: str) -> Key:

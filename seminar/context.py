@@ -23,9 +23,14 @@ def keep_font_size(response: HttpResponse, size: str) -> None:
     )
 
 
+def read_font_size(request: HttpRequest) -> str:
+    """Return the size of FONT_SIZES that this reader chose, medium where none."""
+    size = request.COOKIES.get(FONT_SIZE_COOKIE, "m")
+    return size if size in FONT_SIZES else "m"
+
+
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Return the values that templates/base.html needs; the edition is looked up only where a page shows it."""
-    size = request.COOKIES.get(FONT_SIZE_COOKIE, "m")
     path, language = request.get_full_path(), get_language()
     return {
         "frame_seminar": getattr(request, "seminar", None) or SimpleLazyObject(find_current_seminar),
@@ -38,7 +43,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
             for code, _name in settings.LANGUAGES
         ],
         "frame_path": path,
-        "font_size": size if size in FONT_SIZES else "m",
+        "font_size": read_font_size(request),
         "font_sizes": FONT_SIZES,
         "demo_now": _describe_demo_now() if clock.is_shifted() else "",
     }

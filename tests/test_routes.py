@@ -77,6 +77,9 @@ POSTED: dict[str, dict[str, Any]] = {
     "admin:agenda_day": {
         f"{part}-{total}_FORMS": "0" for part in ("items", "running") for total in ("TOTAL", "INITIAL")
     },
+    "registration:presentation": {"seen": "0-0"},
+    "registration:desk_presentation": {"seen": "0-0"},
+    "admin:speaking_presentation": {"seen": "0-0"},
     "registration:sitting": {"equipment": "A board"},
     "admin:registration_registration_enter": {"given_names": "Solongo"},
     "admin:registration_registration_answers": {"given_names": "Solongo"},

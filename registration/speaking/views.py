@@ -45,6 +45,12 @@ def edit_presentation(request: HttpRequest, work: Work) -> HttpResponse:
         return _render(request, work, form)
     if not work.door.can_change:
         raise PermissionDenied
+    if request.POST.get("seen") != _mark_consents(work):
+        form.add_error(
+            None,
+            _("Somebody else changed meanwhile who may see a file. Nothing was saved: look at it and choose anew."),
+        )
+        return _render(request, work, form, status=409)
     if not form.is_valid():
         return _render(request, work, form, status=422)
     try:
@@ -193,6 +199,13 @@ def _read_consents(work: Work) -> dict[str, DisclosureConsent]:
     return {consent.language: consent for consent in standing}
 
 
+def _mark_consents(work: Work) -> str:
+    """Return what tells whether permissions are still those that a page showed: else a page that lay open for long
+    would permit anew what was withdrawn since."""
+    consents = _read_consents(work)
+    return "-".join(str(consents[language].pk) if language in consents else "0" for language in LANGUAGES)
+
+
 def _render(request: HttpRequest, work: Work, form: PresentationForm, status: int = 200) -> HttpResponse:
     presentation, door = work.presentation, work.door
     consents = _read_consents(work)
@@ -234,6 +247,7 @@ def _render(request: HttpRequest, work: Work, form: PresentationForm, status: in
         "speakers": [] if door.is_own else [(row, work.make_url("presentation_unname", row.pk)) for row in speakers],
         "speaker_form": None if door.is_own else SpeakerForm(people=list_nameable(work)),
         "name_url": "" if door.is_own else work.make_url("presentation_name"),
+        "seen": _mark_consents(work),
         "work_url": work.make_url("presentation"),
         "list_url": "" if door.is_staff else door.make_url("presentations"),
     }

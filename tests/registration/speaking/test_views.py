@@ -45,10 +45,16 @@ def presentation(seminar: Seminar, speaker: Registration) -> Presentation:
     return presentation
 
 
+def mark_standing() -> str:
+    """Return the mark of a page that was shown just now."""
+    standing = dict(DisclosureConsent.objects.filter(ended_at=None).values_list("language", "pk"))
+    return f"{standing.get('en', 0)}-{standing.get('ja', 0)}"
+
+
 def make_answers(**values: object) -> dict[str, object]:
     return {
-        "title_en": "A first law", "title_ja": "", "abstract_en": "", "abstract_ja": "", "equipment": "",
-        "level_en": "none", "level_ja": "none", "earliest_en": "", "earliest_ja": "",
+        "seen": mark_standing(), "title_en": "A first law", "title_ja": "", "abstract_en": "", "abstract_ja": "",
+        "equipment": "", "level_en": "none", "level_ja": "none", "earliest_en": "", "earliest_ja": "",
     } | values  # fmt: skip
 
 
@@ -96,6 +102,22 @@ def test_a_file_walks_from_none_to_participants_to_public_to_withdrawn(
     assert find_consent(presentation, "en") is None
     levels = DisclosureConsent.objects.filter(language="en").order_by("pk").values_list("level", "giver_name")
     assert list(levels) == [(level, speaker.full_name) for level in ("none", "participants", "public")]
+
+
+def test_a_page_that_lay_open_does_not_permit_anew_what_was_withdrawn(
+    speaker: Registration, presentation: Presentation
+):
+    own, focal_point = open_link(speaker), open_link(make_focal_point(speaker.delegation))
+    own.post(find_address(presentation), make_answers(level_en="public"))
+    stale = make_answers(level_en="public", title_en="Another title")
+    own.post(f"{find_address(presentation)}files/en/withdraw/")
+    answer = focal_point.post(find_address(presentation, "delegation"), stale)
+    assert answer.status_code == 409
+    assert "Somebody else changed meanwhile who may see a file." in answer.text
+    assert 'value="Another title"' in answer.text
+    assert find_consent(presentation, "en") is None
+    again = dict(stale, seen=mark_standing())
+    assert focal_point.post(find_address(presentation, "delegation"), again).status_code == 302
 
 
 def test_the_secretariat_uploads_and_shows_no_more_than_was_permitted(
