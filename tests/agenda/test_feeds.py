@@ -110,7 +110,7 @@ def test_calendars_follow_what_changes_and_let_go_of_what_is_taken_out(client: C
 )
 def test_any_title_survives_both(client: Client, title: str):
     seminar = make_seminar()
-    make_item(seminar, title=title)
+    make_item(seminar, title=title, title_ja="題名")
     publish_programme(seminar)
     assert [event["title"] for event in read_calendar(client)] == [title]
     assert [item["title"] for item in read_json(client)["items"]] == [title]
