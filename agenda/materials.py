@@ -10,29 +10,16 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from agenda.models import Disclosure, DisclosureConsent, Material, Presentation
 from seminar.foundation import private_files
 from seminar.foundation.audit import SYSTEM, Actor, record
+from seminar.foundation.consent_texts import ConsentText
 from seminar.foundation.kept_pages import forget_pages
 from seminar.foundation.transactions import recorded, retried
 from seminar.models import Seminar
 
 IMPORTED = "imported"  # permission given outside the system, before an edition was loaded
-
-
-@dataclass(frozen=True)
-class ConsentText:
-    """What a speaker agrees to; a permission keeps the version, so old versions stay here for ever."""
-
-    version: str
-    en: str
-    ja: str
-
-    def __str__(self) -> str:
-        return self.ja if (get_language() or "en").startswith("ja") else self.en
-
 
 CONSENT_TEXTS = [
     ConsentText(

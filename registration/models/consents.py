@@ -1,21 +1,8 @@
 """The texts people agree to, by version; a registration keeps the version, so old versions stay here for ever."""
 
-from dataclasses import dataclass
-
-from django.utils.translation import get_language
+from seminar.foundation.consent_texts import ConsentText
 
 IMPORTED = "imported"  # consents given outside the system, before an edition was loaded
-
-
-@dataclass(frozen=True)
-class ConsentText:
-    version: str
-    en: str
-    ja: str
-
-    def __str__(self) -> str:
-        return self.ja if (get_language() or "en").startswith("ja") else self.en
-
 
 CONSENT_TEXTS: dict[str, list[ConsentText]] = {
     "data_handling_consent": [
